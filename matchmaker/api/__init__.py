@@ -1,0 +1,1 @@
+"""The HTTP interface: requests are parsed, services called, results shown."""

@@ -1,0 +1,1 @@
+"""What responses look like; the command line's ``--json`` prints the same shapes."""

@@ -1,0 +1,44 @@
+"""Options that many commands share."""
+
+import datetime
+import getpass
+from typing import Annotated
+
+import typer
+
+from matchmaker.errors import Finding, InvalidInput
+from matchmaker.model.canonical import ValueRefused
+from matchmaker.model.dates import DATE_RULE, canonical_date, first_day
+
+StoreOption = Annotated[
+    str | None,
+    typer.Option("--store", help="Where the graph is: sqlite:///FILE or neo4j://HOST.", envvar="MATCHMAKER_STORE"),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
+AsOption = Annotated[str | None, typer.Option("--as", metavar="WHO", help="Who makes this change.")]
+AsOfOption = Annotated[
+    str | None, typer.Option("--as-of", metavar="DATE", help="The day to look at; today where it isn't given.")
+]
+EcosystemOption = Annotated[
+    str | None, typer.Option("--ecosystem", help="Whose view: an ecosystem's id or name; else the partner's own.")
+]
+LimitOption = Annotated[int, typer.Option("--limit", min=1, max=100, help="How many to show.")]
+
+
+def parse_as_of(text: str | None) -> datetime.date:
+    """Return the day that ``--as-of`` names, or today; raise `InvalidInput` for anything else."""
+    if text is None:
+        return datetime.datetime.now(tz=datetime.UTC).astimezone().date()
+    try:
+        return first_day(canonical_date(text))
+    except ValueRefused as refused:
+        raise InvalidInput([Finding(f"the date {refused}", "--as-of", text[:200], DATE_RULE)]) from refused
+
+
+def parse_who(text: str | None) -> str:
+    """Return who makes a change: what ``--as`` says, else the system's user, marked as unverified.
+
+    >>> parse_who("Ana")
+    'Ana'
+    """
+    return text if text else f"{getpass.getuser()} (unverified)"

@@ -1,0 +1,1 @@
+"""Stores keep the graph; a snapshot is what everything is computed from."""

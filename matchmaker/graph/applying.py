@@ -1,0 +1,439 @@
+"""What a batch does: checked against the ontology and the store's graph, as a list of plain writes.
+
+Both stores call `effects_of` inside their write transaction and carry out what it returns, so the meaning of a
+change is here once.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from matchmaker.errors import Conflict, Finding, InvalidInput
+from matchmaker.graph.contents import Stored
+from matchmaker.model.canonical import add_digests
+from matchmaker.model.changes import MAXIMUM_ELEMENTS, Change, ChangeSet, ElementKey
+from matchmaker.model.checking import check_node, check_record, check_resolved, check_tie, tie_words
+from matchmaker.model.dates import overlap
+from matchmaker.model.elements import Node, Record, Tie, TieKey
+from matchmaker.model.ids import PUBLIC, NodeId, Owner, RecordId, Revision
+from matchmaker.model.ontology import TIES, fits_end, is_employer
+from matchmaker.model.records import resolve, resolve_stored
+from matchmaker.model.reference import REFERENCE_NODES
+from matchmaker.model.vocabulary import RECORD_LABELS, REFERENCE_LABELS
+
+
+class GraphReader(Protocol):
+    """What `effects_of` reads of the graph, inside the store's write transaction. Absent ids are left out."""
+
+    def nodes(self, ids: Collection[NodeId]) -> Mapping[NodeId, Stored[Node]]:
+        """Return nodes as stored."""
+
+    def records(self, ids: Collection[RecordId]) -> Mapping[RecordId, Stored[Record]]:
+        """Return Records by id."""
+
+    def records_about(self, ids: Collection[NodeId]) -> Mapping[NodeId, Sequence[Stored[Record]]]:
+        """Return the Records about each node."""
+
+    def ties(self, keys: Collection[TieKey]) -> Mapping[TieKey, Stored[Tie]]:
+        """Return ties by key."""
+
+    def ties_between(self, keys: Collection[TieKey]) -> Sequence[Stored[Tie]]:
+        """Return the ties that agree with any of the keys in all but the episode."""
+
+    def ties_at(self, ids: Collection[NodeId]) -> Sequence[Stored[Tie]]:
+        """Return every tie with an end among the nodes."""
+
+
+Element = TypeVar("Element", Node, Record, Tie)
+Described = dict[NodeId, list[Record]]
+"""The Records about each touched node, as they are after the batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreState:
+    """The store's counters before a batch: its revision and the two sums of digests."""
+
+    revision: Revision
+    graph_sum: int
+    content_sum: int
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What to write: whole elements to put, keys to remove, the state after it, and what to log.
+
+    ``nodes`` are resolved; a node put with a Record label is the sum of its Records. Every put element gets the new
+    revision as its version. Without any write, ``state`` is the state before.
+    """
+
+    state: StoreState
+    nodes: tuple[Node, ...]
+    records: tuple[Record, ...]
+    ties: tuple[Tie, ...]
+    removed_nodes: tuple[NodeId, ...]
+    removed_records: tuple[RecordId, ...]
+    removed_ties: tuple[TieKey, ...]
+    changes: tuple[Change, ...]
+
+
+def founding_state() -> StoreState:
+    """Return the state of a new store: revision 0, holding `matchmaker.model.reference.REFERENCE_NODES` and no more."""
+    return StoreState(
+        Revision(0),
+        add_digests(node.graph_digest() for node in REFERENCE_NODES),
+        add_digests(node.content_digest() for node in REFERENCE_NODES),
+    )
+
+
+def effects_of(changes: ChangeSet, reader: GraphReader, state: StoreState) -> Effects:
+    """Return what ``changes`` does to the graph behind ``reader``.
+
+    Raises
+    ------
+    InvalidInput
+        With every finding.
+    Conflict
+        An expectation of the batch doesn't hold.
+    """
+    return _Application(changes, reader, state).effects()
+
+
+class _Application:
+    """One batch being worked out: the expectations, then each element, then what they mean together."""
+
+    def __init__(self, changes: ChangeSet, reader: GraphReader, state: StoreState) -> None:
+        self.changes, self.reader, self.state = changes, reader, state
+        self.findings: list[Finding] = []
+
+    def effects(self) -> Effects:
+        self._check_size()
+        self._check_expectations()
+        nodes = {node.id: node for node in self._checked(check_node, self.changes.nodes)}
+        records = {record.id: record for record in self._checked(check_record, self.changes.records)}
+        ties = {tie.key: tie for tie in self._checked(check_tie, self.changes.ties)}
+        self._check_repeats(nodes, records, ties)
+        self._refuse()
+        old_records = self.reader.records({*records, *self.changes.removed_records})
+        described = self._described_after(records, old_records)
+        ends = {end for key in ties for end in (key.source, key.target)}
+        old_nodes = self.reader.nodes({*nodes, *described, *self.changes.removed_nodes, *ends})
+        new_nodes: dict[NodeId, Node | None] = dict.fromkeys(self.changes.removed_nodes)
+        new_nodes |= nodes
+        new_nodes |= {id: resolve_stored(about) for id, about in described.items()}
+        self._check_nodes(nodes, described, old_nodes)
+        self._check_complete(described)
+        self._check_ends(self._ties_to_check(ties, new_nodes, old_nodes), new_nodes, old_nodes, described)
+        self._check_dangling(new_nodes)
+        self._check_episodes(ties)
+        self._refuse()
+        return self._compared(new_nodes, old_nodes, records, old_records, ties)
+
+    def _refuse(self) -> None:
+        if self.findings:
+            raise InvalidInput(self.findings)
+
+    def _check_size(self) -> None:
+        if len(self.changes) > MAXIMUM_ELEMENTS:
+            valid = f"at most {MAXIMUM_ELEMENTS}; larger loads are jobs of batches"
+            self.findings.append(Finding("too many elements", "the batch", str(len(self.changes)), valid))
+            self._refuse()
+
+    def _check_expectations(self) -> None:
+        changes = self.changes
+        if changes.if_revision is not None and changes.if_revision != self.state.revision:
+            raise Conflict("the store", changes.if_revision, self.state.revision)
+        keys: set[ElementKey] = {*changes.expect, *changes.expect_absent}
+        if not keys:
+            return
+        versions = self._versions(keys)
+        for key in sorted(keys, key=_key_words):
+            expected, found = changes.expect.get(key, 0), versions.get(key, 0)
+            if expected != found:
+                raise Conflict(_key_words(key), expected, found)
+
+    def _versions(self, keys: Iterable[ElementKey]) -> dict[ElementKey, int]:
+        tie_keys = {key for key in keys if isinstance(key, TieKey)}
+        texts = {str(key) for key in keys if not isinstance(key, TieKey)}
+        found: dict[ElementKey, int] = {}
+        found |= {id: node.version for id, node in self.reader.nodes({NodeId(text) for text in texts}).items()}
+        found |= {id: record.version for id, record in self.reader.records({RecordId(text) for text in texts}).items()}
+        found |= {key: tie.version for key, tie in self.reader.ties(tie_keys).items()}
+        return found
+
+    def _checked(
+        self, check: Callable[[Element], tuple[Element, list[Finding]]], elements: Iterable[Element]
+    ) -> list[Element]:
+        results = [check(element) for element in elements]
+        self.findings += [finding for _, findings in results for finding in findings]
+        return [element for element, _ in results]
+
+    def _check_repeats(
+        self, nodes: Mapping[NodeId, Node], records: Mapping[RecordId, Record], ties: Mapping[TieKey, Tie]
+    ) -> None:
+        changes = self.changes
+        given: list[tuple[Iterable[ElementKey], Iterable[ElementKey]]] = [
+            ((node.id for node in changes.nodes), changes.removed_nodes),
+            ((record.id for record in changes.records), changes.removed_records),
+            ((tie.key for tie in changes.ties), changes.removed_ties),
+        ]
+        if not self.findings and (len(nodes), len(records), len(ties)) != (
+            len(changes.nodes),
+            len(changes.records),
+            len(changes.ties),
+        ):
+            for put, _ in given:
+                counted = Counter(put)
+                self.findings += [
+                    Finding("is put more than once in one batch", _key_words(key), valid="once")
+                    for key, times in counted.items()
+                    if times > 1
+                ]
+        for put, removed in given:
+            self.findings += [
+                Finding("is both put and removed in one batch", _key_words(key), valid="one of the two")
+                for key in sorted(set(put) & set(removed), key=_key_words)
+            ]
+
+    def _described_after(
+        self, records: Mapping[RecordId, Record], old_records: Mapping[RecordId, Stored[Record]]
+    ) -> Described:
+        touched = {record.about for record in records.values()}
+        touched |= {stored.element.about for stored in old_records.values()}
+        gone = {*self.changes.removed_records, *records}
+        after: Described = {id: [] for id in sorted(touched)}
+        for id, stored in self.reader.records_about(touched).items():
+            after[id] = [kept.element for kept in stored if kept.element.id not in gone]
+        for record in records.values():
+            after[record.about].append(record)
+        return after
+
+    def _check_nodes(
+        self, nodes: Mapping[NodeId, Node], described: Described, old_nodes: Mapping[NodeId, Stored[Node]]
+    ) -> None:
+        for id, node in nodes.items():
+            old = old_nodes.get(id)
+            taken = old is not None and (old.element.label is not node.label or old.element.owner != node.owner)
+            if taken or described.get(id):
+                self.findings.append(Finding("the id is taken", f"{node.label.value} {id}", valid="another id"))
+        for id, about in described.items():
+            old = old_nodes.get(id)
+            labels = {record.label for record in about}
+            clash = old is not None and old.element.label not in RECORD_LABELS
+            if old is not None and old.element.label in RECORD_LABELS and about:
+                clash = clash or labels != {old.element.label}
+            if clash or len(labels) > 1:
+                self.findings.append(Finding("the id is taken", id, valid="another id, or the same label"))
+        for id in self.changes.removed_nodes:
+            old = old_nodes.get(id)
+            if old is not None and old.element.label in REFERENCE_LABELS:
+                self.findings.append(Finding("is reference data and stays", f"{old.element.label.value} {id}"))
+            if old is not None and old.element.label in RECORD_LABELS:
+                valid = "removing every Record about it"
+                self.findings.append(
+                    Finding("goes only with its Records", f"{old.element.label.value} {id}", valid=valid)
+                )
+
+    def _check_complete(self, described: Described) -> None:
+        for about in described.values():
+            owners = {record.owner for record in about}
+            for owner in sorted(owners):
+                node = resolve(record for record in about if record.owner in {PUBLIC, owner})
+                if node is not None:
+                    self.findings += check_resolved(node)
+
+    def _ties_to_check(
+        self,
+        ties: Mapping[TieKey, Tie],
+        new_nodes: Mapping[NodeId, Node | None],
+        old_nodes: Mapping[NodeId, Stored[Node]],
+    ) -> dict[TieKey, Tie]:
+        """Return the batch's ties, and those already there whose end changes what it may be an end of."""
+        changed = {
+            id
+            for id, node in new_nodes.items()
+            if node is not None and id in old_nodes and _standing(node) != _standing(old_nodes[id].element)
+        }
+        removed = set(self.changes.removed_ties)
+        there = {stored.element.key: stored.element for stored in self.reader.ties_at(changed)} if changed else {}
+        gone = {id for id, node in new_nodes.items() if node is None}
+        there = {key: tie for key, tie in there.items() if key not in removed and not {key.source, key.target} & gone}
+        return {**there, **ties}
+
+    def _check_ends(
+        self,
+        ties: Mapping[TieKey, Tie],
+        new_nodes: Mapping[NodeId, Node | None],
+        old_nodes: Mapping[NodeId, Stored[Node]],
+        described: Described,
+    ) -> None:
+        ends = {end for key in ties for end in (key.source, key.target)}
+        old_nodes = {**old_nodes, **self.reader.nodes(ends - set(old_nodes) - set(new_nodes))}
+        about: dict[NodeId, Sequence[Record]] = {
+            id: [stored.element for stored in known]
+            for id, known in self.reader.records_about(ends - set(described)).items()
+        }
+        about |= {id: known for id, known in described.items() if id in ends}
+        for key, tie in ties.items():
+            seen = [
+                _as_seen_by(key.owner, _node_after(end, new_nodes, old_nodes), about.get(end, ()))
+                for end in (key.source, key.target)
+            ]
+            for end, node in zip((key.source, key.target), seen, strict=True):
+                if node is None:
+                    self.findings.append(
+                        Finding(
+                            f"{end} is not known here",
+                            tie_words(tie),
+                            valid="the id of something already there",
+                        )
+                    )
+            first, second = seen
+            if first is not None and second is not None and not _allowed(tie, first, second):
+                got = f"{first.label.value} → {second.label.value}"
+                self.findings.append(
+                    Finding("these ends are not allowed", tie_words(tie), got, TIES[tie.type].allowed())
+                )
+
+    def _check_dangling(self, new_nodes: Mapping[NodeId, Node | None]) -> None:
+        gone = {id for id, node in new_nodes.items() if node is None}
+        removed = set(self.changes.removed_ties)
+        put = {tie.key for tie in self.changes.ties}
+        staying = [stored.element.key for stored in self.reader.ties_at(gone) if stored.element.key not in removed]
+        for key in sorted({*staying, *(key for key in put if {key.source, key.target} & gone)}, key=_key_words):
+            end = key.source if key.source in gone else key.target
+            self.findings.append(
+                Finding(
+                    f"{end} can't go while this tie points at it",
+                    _key_words(key),
+                    valid="removing the tie as well",
+                )
+            )
+
+    def _check_episodes(self, ties: Mapping[TieKey, Tie]) -> None:
+        removed = set(self.changes.removed_ties)
+        groups: dict[tuple[str, ...], dict[TieKey, Tie]] = defaultdict(dict)
+        for stored in self.reader.ties_between(set(ties)):
+            if stored.element.key not in removed:
+                groups[_between(stored.element.key)][stored.element.key] = stored.element
+        for key, tie in ties.items():
+            groups[_between(key)][key] = tie
+        for group in groups.values():
+            known = sorted(group.values(), key=lambda tie: tie.key.episode)
+            for index, first in enumerate(known):
+                for second in known[index + 1 :]:
+                    if overlap(_interval(first), _interval(second)):
+                        value = f"{first.key.episode or 'no episode'} and {second.key.episode or 'no episode'}"
+                        valid = "since and until that don't overlap, or one episode"
+                        self.findings.append(Finding("two episodes overlap", tie_words(first), value, valid))
+
+    def _compared(
+        self,
+        new_nodes: Mapping[NodeId, Node | None],
+        old_nodes: Mapping[NodeId, Stored[Node]],
+        records: Mapping[RecordId, Record],
+        old_records: Mapping[RecordId, Stored[Record]],
+        ties: Mapping[TieKey, Tie],
+    ) -> Effects:
+        new_records: dict[RecordId, Record | None] = dict.fromkeys(self.changes.removed_records)
+        new_records |= records
+        new_ties: dict[TieKey, Tie | None] = dict.fromkeys(self.changes.removed_ties)
+        new_ties |= ties
+        node_writes = _differences(new_nodes, old_nodes)
+        record_writes = _differences(new_records, old_records)
+        tie_writes = _differences(new_ties, self.reader.ties(set(new_ties)))
+        put_nodes = tuple(new for _, _, new in node_writes if new is not None)
+        put_records = tuple(new for _, _, new in record_writes if new is not None)
+        put_ties = tuple(new for _, _, new in tie_writes if new is not None)
+        if not (node_writes or record_writes or tie_writes):
+            return Effects(self.state, (), (), (), (), (), (), ())
+        graph = content = 0
+        for _, old_node, node in node_writes:
+            graph += (node.graph_digest() if node else 0) - (old_node.graph_digest() if old_node else 0)
+            content += (node.content_digest() if node else 0) - (old_node.content_digest() if old_node else 0)
+        for _, old_record, record in record_writes:
+            content += (record.content_digest() if record else 0) - (old_record.content_digest() if old_record else 0)
+        for _, old_tie, tie in tie_writes:
+            graph += (tie.graph_digest() if tie else 0) - (old_tie.graph_digest() if old_tie else 0)
+            content += (tie.content_digest() if tie else 0) - (old_tie.content_digest() if old_tie else 0)
+        revision = Revision(self.state.revision + 1)
+        log = [Change(revision, "node", id, new is None) for id, _, new in node_writes]
+        log += [Change(revision, "record", id, new is None) for id, _, new in record_writes]
+        log += [Change(revision, "tie", key.id, new is None) for key, _, new in tie_writes]
+        return Effects(
+            StoreState(
+                revision,
+                add_digests([graph], self.state.graph_sum),
+                add_digests([content], self.state.content_sum),
+            ),
+            put_nodes,
+            put_records,
+            put_ties,
+            tuple(id for id, _, new in node_writes if new is None),
+            tuple(id for id, _, new in record_writes if new is None),
+            tuple(key for key, _, new in tie_writes if new is None),
+            tuple(sorted(log, key=lambda change: (change.kind, change.id))),
+        )
+
+
+Key = TypeVar("Key", NodeId, RecordId, TieKey)
+
+
+def _differences(
+    new: Mapping[Key, Element | None], old: Mapping[Key, Stored[Element]]
+) -> list[tuple[Key, Element | None, Element | None]]:
+    found: list[tuple[Key, Element | None, Element | None]] = []
+    for key, element in new.items():
+        before = old[key].element if key in old else None
+        if before != element:
+            found.append((key, before, element))
+    return sorted(found, key=lambda change: _key_words(change[0]))
+
+
+def _node_after(
+    id: NodeId, new_nodes: Mapping[NodeId, Node | None], old_nodes: Mapping[NodeId, Stored[Node]]
+) -> Node | None:
+    if id in new_nodes:
+        return new_nodes[id]
+    return old_nodes[id].element if id in old_nodes else None
+
+
+def _as_seen_by(owner: Owner, node: Node | None, records: Sequence[Record]) -> Node | None:
+    """Return a node as ``owner`` may see it, so that no tie can reach, or test for, another ecosystem's own."""
+    if node is None:
+        return None
+    if node.label in RECORD_LABELS:
+        return resolve(record for record in records if record.owner in {PUBLIC, owner})
+    return node if node.owner in {PUBLIC, owner} else None
+
+
+def _standing(node: Node) -> tuple[object, ...]:
+    """Return what decides which ends of ties a node may be."""
+    types = node.properties.get("organization_types"), node.properties.get("organization_type")
+    return (node.label, *types, is_employer(node.label, node.properties))
+
+
+def _allowed(tie: Tie, first: Node, second: Node) -> bool:
+    def fits(one: Node, other: Node) -> bool:
+        return any(
+            fits_end(source, one.label, one.properties) and fits_end(target, other.label, other.properties)
+            for source, target in TIES[tie.type].ends
+        )
+
+    return fits(first, second)
+
+
+def _between(key: TieKey) -> tuple[str, ...]:
+    return (key.type.value, key.source, key.target, key.owner)
+
+
+def _interval(tie: Tie) -> tuple[str | None, str | None]:
+    since, until = tie.properties.get("since"), tie.properties.get("until")
+    return (since if isinstance(since, str) else None, until if isinstance(until, str) else None)
+
+
+def _key_words(key: ElementKey) -> str:
+    if isinstance(key, TieKey):
+        episode = f" ({key.episode})" if key.episode else ""
+        return f"{key.source} {key.type.value} {key.target}{episode}"
+    return key

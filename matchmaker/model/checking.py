@@ -1,0 +1,178 @@
+"""Checks one element against the ontology and makes it canonical; reports every finding, not the first."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from matchmaker.errors import Finding
+from matchmaker.model.canonical import Value, ValueRefused, canonical_text
+from matchmaker.model.dates import DATE_RULE, canonical_date, first_day
+from matchmaker.model.elements import Node, Provenance, Record, Tie, tie_key
+from matchmaker.model.ids import ID_RULE, PUBLIC, is_id
+from matchmaker.model.ontology import KEPT_PREFIX, node_properties, tie_properties
+from matchmaker.model.properties import PropertySpec
+from matchmaker.model.vocabulary import RECORD_LABELS, REFERENCE_LABELS, Label, TieType
+
+CheckedProperties = tuple[dict[str, Value], list[Finding]]
+
+
+def check_properties(
+    specs: Mapping[str, PropertySpec], properties: Mapping[str, object], where: str, *, whole: bool
+) -> CheckedProperties:
+    """Return the canonical properties and everything that is wrong with them.
+
+    Parameters
+    ----------
+    specs
+        What is allowed, by name.
+    properties
+        What was given; None and empty values are absent.
+    where
+        The element, for the findings.
+    whole
+        Whether required properties must be there (a correction is a Record with one field).
+    """
+    clean: dict[str, Value] = {}
+    findings: list[Finding] = []
+    for name in sorted(properties):
+        value = properties[name]
+        spec = specs.get(name) or _kept(name)
+        if spec is None or spec.derived:
+            valid = ", ".join(sorted(key for key, known in specs.items() if not known.derived))
+            findings.append(Finding(f"{name} is not a property here", where=where, valid=valid))
+        elif value is not None:
+            try:
+                canonical = spec.canonical(value)
+            except ValueRefused as refused:
+                findings.append(spec.finding(where, value, refused))
+            else:
+                if canonical is not None:
+                    clean[name] = canonical
+    refused_names = {finding.message.split(" ", 1)[0] for finding in findings}
+    if whole:
+        findings.extend(
+            Finding(f"{spec.name} is missing", where=where, valid=spec.valid())
+            for spec in specs.values()
+            if spec.required and not spec.derived and spec.name not in clean and spec.name not in refused_names
+        )
+    findings.extend(_interval_findings(clean, where))
+    return clean, findings
+
+
+def _kept(name: str) -> PropertySpec | None:
+    return PropertySpec(name) if name.startswith(KEPT_PREFIX) and is_id(name) else None
+
+
+def _interval_findings(clean: Mapping[str, Value], where: str) -> list[Finding]:
+    since, until = clean.get("since"), clean.get("until")
+    if isinstance(since, str) and isinstance(until, str) and first_day(until) <= first_day(since):
+        return [
+            Finding(
+                "it ends before it starts",
+                where=where,
+                value=f"{since} to {until}",
+                valid="until after since",
+            )
+        ]
+    return []
+
+
+def _shared_findings(id_text: str, owner: str, where: str) -> list[Finding]:
+    findings = []
+    if not is_id(id_text):
+        findings.append(Finding("the id is not valid", where=where, value=id_text[:200], valid=ID_RULE))
+    if owner != PUBLIC and not is_id(owner):
+        findings.append(
+            Finding("the owner is not valid", where=where, value=owner[:200], valid="public or an ecosystem's id")
+        )
+    return findings
+
+
+def _check_provenance(provenance: Provenance, where: str) -> tuple[Provenance, list[Finding]]:
+    findings: list[Finding] = []
+    texts: dict[str, str] = {}
+    for name in ("source", "source_row", "batch"):
+        try:
+            texts[name] = canonical_text(getattr(provenance, name))
+        except ValueRefused as refused:
+            findings.append(Finding(f"{name} {refused}", where=where, valid="text"))
+    observed_on = provenance.observed_on or None
+    if observed_on is not None:
+        try:
+            observed_on = canonical_date(observed_on)
+        except ValueRefused as refused:
+            findings.append(Finding(f"observed_on {refused}", where=where, value=observed_on[:200], valid=DATE_RULE))
+    if findings:
+        return provenance, findings
+    clean = Provenance(texts["source"], texts["source_row"], observed_on, provenance.confidence, texts["batch"])
+    return clean, []
+
+
+def check_node(node: Node) -> tuple[Node, list[Finding]]:
+    """Return the canonical node and its findings. Nodes that Records add up to can't be given directly."""
+    where = f"{node.label.value} {node.id}"[:200]
+    findings = _shared_findings(node.id, node.owner, where)
+    if node.label in RECORD_LABELS:
+        findings.append(Finding("is made of Records", where=where, valid="a Record about it"))
+    if node.label in REFERENCE_LABELS:
+        findings.append(Finding("is reference data", where=where, valid="the terms that ship with matchmaker"))
+    clean, wrong = check_properties(node_properties(node.label), node.properties, where, whole=True)
+    provenance, unclear = _check_provenance(node.provenance, where)
+    findings += wrong + unclear
+    if node.label is Label.CONTACT and "name" in clean and "agreed_on" not in clean:
+        findings.append(
+            Finding("a person is named without their agreement", where=where, valid="agreed_on with a date")
+        )
+    return replace(node, properties=clean, provenance=provenance), findings
+
+
+def check_record(record: Record) -> tuple[Record, list[Finding]]:
+    """Return the canonical Record and its findings; a Record may hold any part of the fields."""
+    where = f"{record.label.value} {record.about}"[:200]
+    findings = _shared_findings(record.about, record.owner, where)
+    if record.label not in RECORD_LABELS:
+        valid = ", ".join(sorted(label.value for label in RECORD_LABELS))
+        findings.append(Finding("has no Records", where=where, valid=valid))
+    clean, wrong = check_properties(node_properties(record.label), record.properties, where, whole=False)
+    provenance, unclear = _check_provenance(record.provenance, where)
+    findings += wrong + unclear
+    primary, types = clean.get("organization_type"), clean.get("organization_types")
+    if isinstance(primary, str) and not (isinstance(types, tuple) and primary in types):
+        clean["organization_types"] = tuple(sorted({primary, *map(str, types if isinstance(types, tuple) else ())}))
+    return replace(record, properties=clean, provenance=provenance), findings
+
+
+def check_resolved(node: Node) -> list[Finding]:
+    """Return what a node that Records add up to still lacks."""
+    where = f"{node.label.value} {node.id}"
+    specs = {name: spec for name, spec in node_properties(node.label).items() if not spec.derived}
+    given = {name: value for name, value in node.properties.items() if name in specs}
+    return check_properties(specs, given, where, whole=True)[1]
+
+
+def check_tie(tie: Tie) -> tuple[Tie, list[Finding]]:
+    """Return the canonical tie and its findings; whether its ends exist and fit is for the store's graph to say."""
+    where = tie_words(tie)
+    findings: list[Finding] = []
+    for end in (tie.source, tie.target):
+        findings += _shared_findings(end, tie.owner, where)
+    if tie.source == tie.target:
+        findings.append(Finding("ties a thing to itself", where=where, valid="two different ends"))
+    if tie.key != tie_key(tie.type, tie.source, tie.target, tie.owner, tie.key.episode):
+        findings.append(Finding("is stored the wrong way round", where=where, valid="the lower id first"))
+    try:
+        episode = canonical_text(tie.key.episode)
+    except ValueRefused as refused:
+        episode = ""
+        findings.append(Finding(f"episode {refused}", where=where, valid="text"))
+    clean, wrong = check_properties(tie_properties(tie.type), tie.properties, where, whole=True)
+    provenance, unclear = _check_provenance(tie.provenance, where)
+    findings += wrong + unclear
+    if tie.type is TieType.PARTNERS_WITH and clean.get("level_by_source") == 0 == clean.get("level_by_target"):
+        findings.append(Finding("both sides rate it 0, so there is no tie", where=where, valid="a level of 1 to 5"))
+    return replace(tie, key=replace(tie.key, episode=episode), properties=clean, provenance=provenance), findings
+
+
+def tie_words(tie: Tie) -> str:
+    """Name a tie for a finding."""
+    episode = f" ({tie.key.episode})" if tie.key.episode else ""
+    return f"{tie.source} {tie.type.value} {tie.target}{episode}"[:300]

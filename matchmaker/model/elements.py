@@ -1,0 +1,240 @@
+"""The elements of the graph: nodes, Records and ties. All are immutable values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from matchmaker.model.canonical import Properties, Value, element_digest
+from matchmaker.model.ids import PUBLIC, NodeId, Owner, RecordId, TieId, digest_of, short_digest
+from matchmaker.model.vocabulary import UNDIRECTED, Confidence, Label, TieType
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a fact comes from.
+
+    Attributes
+    ----------
+    source
+        Who says so.
+    source_row
+        Where they say so: file and row, page, or citation.
+    observed_on
+        When it was observed: a partial date, or None when unknown.
+    confidence
+        Who stands behind it.
+    batch
+        The load that brought it. Not part of equality or of any hash.
+    """
+
+    source: str = ""
+    source_row: str = ""
+    observed_on: str | None = None
+    confidence: Confidence = Confidence.STATED
+    batch: str = field(default="", compare=False)
+
+    def facts(self) -> tuple[str, str, str, str]:
+        """Return what of the provenance is hashed: everything but the batch."""
+        return (self.source, self.source_row, self.observed_on or "", self.confidence.value)
+
+
+NO_PROVENANCE = Provenance()
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A node.
+
+    Nodes of the labels Partner, Program and Place are computed from Records and carry no provenance of their
+    own; their ``owner`` is ``public`` when any of their Records is.
+    """
+
+    id: NodeId
+    label: Label
+    properties: Properties = field(default_factory=dict)
+    owner: Owner = PUBLIC
+    provenance: Provenance = NO_PROVENANCE
+
+    def get_text(self, name: str) -> str:
+        """Return a text property, or an empty text."""
+        value = self.properties.get(name)
+        return value if isinstance(value, str) else ""
+
+    def get_texts(self, name: str) -> tuple[str, ...]:
+        """Return a property that is a list of texts, or an empty tuple."""
+        value = self.properties.get(name)
+        return tuple(str(item) for item in value) if isinstance(value, tuple) else ()
+
+    def find_number(self, name: str) -> float | None:
+        """Return a numeric property as float, or None."""
+        value = self.properties.get(name)
+        return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+    @property
+    def name(self) -> str:
+        """The name, or the id where there is none."""
+        return self.get_text("name") or self.id
+
+    def graph_digest(self) -> int:
+        """Return the digest of what everybody resolves to: label, id and properties."""
+        return element_digest("node", self.label.value, self.id, dict(self.properties))
+
+    def content_digest(self) -> int:
+        """Return the digest of the above with owner and provenance."""
+        return element_digest(
+            "node", self.label.value, self.id, dict(self.properties), self.owner, self.provenance.facts()
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What one source says about one Partner, Program or Place.
+
+    ``about`` is the id of the node it describes. A correction is a Record with one field.
+    """
+
+    about: NodeId
+    label: Label
+    properties: Properties
+    owner: Owner = PUBLIC
+    provenance: Provenance = NO_PROVENANCE
+    origin: NodeId | None = None
+    """The id the source knew it by, where a merge has moved the Record under another node."""
+
+    @property
+    def id(self) -> RecordId:
+        """The digest of owner, source, row, date and the id as the source knew it: stable under a merge."""
+        source, row, observed_on, confidence = self.provenance.facts()
+        known_as = self.origin or self.about
+        return RecordId(
+            short_digest("record", self.owner, known_as, self.label.value, source, row, observed_on, confidence)
+        )
+
+    def content_digest(self) -> int:
+        """Return the digest of everything but the batch."""
+        return element_digest(
+            "record",
+            self.label.value,
+            self.about,
+            self.origin or "",
+            dict(self.properties),
+            self.owner,
+            self.provenance.facts(),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TieKey:
+    """What makes a tie the same tie: (type, source, target, owner, episode).
+
+    Build it with `tie_key`, which puts the lower id first for undirected types.
+    """
+
+    type: TieType
+    source: NodeId
+    target: NodeId
+    owner: Owner = PUBLIC
+    episode: str = ""
+
+    @property
+    def id(self) -> TieId:
+        """The digest of the key."""
+        return TieId(short_digest("tie", self.type.value, self.source, self.target, self.owner, self.episode))
+
+
+def tie_key(type: TieType, source: NodeId, target: NodeId, owner: Owner = PUBLIC, episode: str = "") -> TieKey:
+    """Return the key of a tie, lower id first where the type is undirected."""
+    if type in UNDIRECTED and target < source:
+        source, target = target, source
+    return TieKey(type, source, target, owner, episode)
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """A tie between two nodes. Build it with `make_tie`."""
+
+    key: TieKey
+    properties: Properties = field(default_factory=dict)
+    provenance: Provenance = NO_PROVENANCE
+
+    @property
+    def id(self) -> TieId:
+        """The digest of the key."""
+        return self.key.id
+
+    @property
+    def type(self) -> TieType:
+        """What the tie says."""
+        return self.key.type
+
+    @property
+    def source(self) -> NodeId:
+        """Where it starts; the lower id where it is undirected."""
+        return self.key.source
+
+    @property
+    def target(self) -> NodeId:
+        """Where it ends."""
+        return self.key.target
+
+    @property
+    def owner(self) -> Owner:
+        """Whose statement it is."""
+        return self.key.owner
+
+    def graph_digest(self) -> int:
+        """Return the digest of type, ends, episode and properties."""
+        key = self.key
+        return element_digest("tie", key.type.value, key.source, key.target, key.episode, dict(self.properties))
+
+    def content_digest(self) -> int:
+        """Return the digest of the above with owner and provenance."""
+        key = self.key
+        return element_digest(
+            "tie",
+            key.type.value,
+            key.source,
+            key.target,
+            key.episode,
+            dict(self.properties),
+            key.owner,
+            self.provenance.facts(),
+        )
+
+
+def make_tie(
+    type: TieType,
+    ends: tuple[str, str],
+    properties: Mapping[str, Value] | None = None,
+    owner: str = PUBLIC,
+    episode: str = "",
+    provenance: Provenance = NO_PROVENANCE,
+) -> Tie:
+    """Return a tie; where an undirected one is given higher id first, its ends and both sides' properties swap.
+
+    >>> tie = make_tie(TieType.PARTNERS_WITH, ("b", "a"), {"level_by_source": 3})
+    >>> tie.source, dict(tie.properties)
+    ('a', {'level_by_target': 3})
+    """
+    source, target = NodeId(ends[0]), NodeId(ends[1])
+    held = dict(properties or {})
+    if type in UNDIRECTED and target < source:
+        source, target = target, source
+        held = swap_sides(held)
+    return Tie(TieKey(type, source, target, Owner(owner), episode), held, provenance)
+
+
+def swap_sides(properties: Mapping[str, Value]) -> dict[str, Value]:
+    """Return properties with ``…_by_source`` and ``…_by_target`` exchanged."""
+    return {_swapped(name): value for name, value in properties.items()}
+
+
+def _swapped(name: str) -> str:
+    if name.endswith("_by_source"):
+        return name.removesuffix("source") + "target"
+    return name.removesuffix("target") + "source" if name.endswith("_by_target") else name
+
+
+def statement_id(prefix: str, owner: str, subject: str, properties: Mapping[str, Value]) -> NodeId:
+    """Return the id of a statement without one: the digest of its owner, subject and fields."""
+    fields = [f"{name}={properties[name]!r}" for name in sorted(properties)]
+    return NodeId(f"{prefix}:{digest_of(owner, subject, *fields)[:32]}")
