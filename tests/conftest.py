@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, settings
 from hypothesis.database import DirectoryBasedExampleDatabase
 
 from matchmaker.testing.neo4j_server import (
-    HOW_TO_GET_NEO4J,
     NEO4J_VERSION,
     Neo4jAccess,
     Neo4jServer,
@@ -21,7 +20,6 @@ from matchmaker.testing.neo4j_server import (
 
 REPOSITORY: Final = Path(__file__).resolve().parent.parent
 HOW_TO_GET_REAL_DATA: Final = "Set MATCHMAKER_REAL_DATA to the folder of public data sets."
-HOW_TO_GET: Final = {"neo4j": HOW_TO_GET_NEO4J, "real_data": HOW_TO_GET_REAL_DATA}
 NEO4J_FIXTURES: Final = frozenset({"neo4j_server", "empty_neo4j", "own_neo4j_server"})
 TEST_DATABASE_LABEL: Final = "MatchmakerTestDatabase"
 
@@ -37,7 +35,7 @@ def choose_hypothesis_profile(config: pytest.Config) -> None:
     """Few examples by default, many with MATCHMAKER_PROVE=1, the same ones every time in CI."""
     reproducible = bool(os.environ.get("CI"))
     database = None
-    if not reproducible and config.cache is not None:
+    if not reproducible and config.pluginmanager.hasplugin("cacheprovider") and config.cache is not None:
         database = DirectoryBasedExampleDatabase(config.cache.mkdir("hypothesis"))
     shared = settings(
         deadline=None,
@@ -77,9 +75,8 @@ def pytest_report_header() -> list[str]:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     for part, why in sorted(config.stash[_missing].items()):
-        terminalreporter.write_line(f"Skipped all tests that need {part}: {why}", yellow=True)
-        if HOW_TO_GET[part] not in why:
-            terminalreporter.write_line(f"  {HOW_TO_GET[part]}", yellow=True)
+        terminalreporter.section(f"Skipped: every test that needs {part}", yellow=True)
+        terminalreporter.write_line(why)
 
 
 def skip_or_fail(config: pytest.Config, part: str, why: str) -> NoReturn:
@@ -88,7 +85,7 @@ def skip_or_fail(config: pytest.Config, part: str, why: str) -> NoReturn:
     if part in required:
         pytest.fail(f"{part} is required here and missing: {why}", pytrace=False)
     config.stash[_missing][part] = why
-    pytest.skip(f"{part} is missing: {why}")
+    pytest.skip(f"{part} is missing (how to get it stands above)")
 
 
 def find_real_data() -> Path | None:

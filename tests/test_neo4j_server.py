@@ -1,7 +1,12 @@
 """The server that the Neo4j tests run on does what it says: keeps its data, restarts with settings, dies on demand."""
 
+import shutil
+import socket
+import subprocess
+import sys
+import time
 from pathlib import Path
-from typing import LiteralString
+from typing import Final, LiteralString
 
 import neo4j
 import pytest
@@ -15,6 +20,21 @@ from matchmaker.testing.neo4j_server import (
     Neo4jUnavailable,
     get_cache_folder,
 )
+
+# Run by another Python, which is then killed and can't clean up.
+START_AND_WAIT: Final = """
+import time
+from matchmaker.testing.neo4j_server import Neo4jServer
+server = Neo4jServer()
+server.start()
+print(server.uri.rpartition(":")[2], server.home, sep="\\n", flush=True)
+time.sleep(300)
+"""
+
+
+def is_open(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def run(access: Neo4jAccess, statement: LiteralString) -> list[object]:
@@ -77,6 +97,21 @@ def test_close_leaves_nothing_behind(own_neo4j_server: Neo4jServer) -> None:
     assert not home.exists()
     with pytest.raises(ServiceUnavailable):
         run(server.access, "RETURN 1")
+
+
+def test_the_server_ends_with_the_process_that_started_it(own_neo4j_server: Neo4jServer) -> None:
+    assert own_neo4j_server.running
+    with subprocess.Popen([sys.executable, "-c", START_AND_WAIT], stdout=subprocess.PIPE, text=True) as owner:
+        assert owner.stdout is not None
+        port = int(owner.stdout.readline())
+        home = Path(owner.stdout.readline().strip())
+        assert is_open(port)
+        owner.kill()
+    deadline = time.monotonic() + 60
+    while is_open(port) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert not is_open(port)
+    shutil.rmtree(home)
 
 
 def test_the_shared_server_is_emptied_for_each_test_that_asks(empty_neo4j: Neo4jAccess) -> None:

@@ -69,7 +69,7 @@ def _from_own_page(request: Request, host: str) -> bool:
 
 
 async def refuse_unknown_parameters(request: Request) -> None:
-    """Refuse query parameters that the route doesn't have, and repeated ones; a misspelled filter must not be ignored."""
+    """Refuse query parameters that the route doesn't have, and repeated ones: a misspelled filter is no filter."""
     route = request.scope.get("route")
     if not isinstance(route, APIRoute):
         return

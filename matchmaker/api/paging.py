@@ -10,6 +10,7 @@ from matchmaker.model.ids import ID_RULE, is_id
 MAXIMUM_LIMIT = 200
 """Largest page."""
 
+
 def make_cursor(last_id: str) -> str:
     """Return the cursor of the page after ``last_id``.
 

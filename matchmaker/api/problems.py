@@ -1,6 +1,6 @@
 """Errors as RFC 9457 problem details. The one table from error to HTTP status is here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
@@ -78,18 +78,25 @@ class Problem(BaseModel):
     near: list[str] = Field(default=[], description="What goes by a similar name.")
 
 
-def problem_response(request: Request, status: int, code: str, detail: str, **more: Any) -> JSONResponse:
-    """Return a problem as a response; ``more`` holds findings, near names or headers."""
-    headers = more.pop("headers", None)
+def problem_response(
+    request: Request,
+    status: int,
+    code: str,
+    detail: str,
+    findings: Sequence[ProblemFinding] = (),
+    near: Sequence[str] = (),
+) -> JSONResponse:
+    """Return a problem as a response."""
     problem = Problem(
         type=f"urn:matchmaker:problem:{code}",
         title=HTTPStatus(status).phrase,
         status=status,
         detail=detail,
         instance=request.url.path,
-        **more,
+        findings=list(findings),
+        near=list(near),
     )
-    return JSONResponse(problem.model_dump(), status_code=status, media_type=MEDIA_TYPE, headers=headers)
+    return JSONResponse(problem.model_dump(), status_code=status, media_type=MEDIA_TYPE)
 
 
 def problems(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
@@ -109,15 +116,12 @@ def problems(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
 
 
 def _on_error(request: Request, error: MatchmakerError) -> JSONResponse:
-    more: dict[str, Any] = {}
-    if isinstance(error, InvalidInput):
-        more["findings"] = [
-            ProblemFinding(message=found.message, where=found.where, value=found.value, valid=found.valid)
-            for found in error.findings
-        ]
-    if isinstance(error, NotFound):
-        more["near"] = list(error.near)
-    return problem_response(request, STATUS_OF[type(error)], error.code, error.message, **more)
+    findings = [
+        ProblemFinding(message=found.message, where=found.where, value=found.value, valid=found.valid)
+        for found in (error.findings if isinstance(error, InvalidInput) else ())
+    ]
+    near = error.near if isinstance(error, NotFound) else ()
+    return problem_response(request, STATUS_OF[type(error)], error.code, error.message, findings, near)
 
 
 def _on_validation(request: Request, error: RequestValidationError) -> JSONResponse:
@@ -130,7 +134,7 @@ def _on_validation(request: Request, error: RequestValidationError) -> JSONRespo
         for found in error.errors()
     ]
     detail = "; ".join(f"{found.where}: {found.message}" for found in findings[:3])
-    return problem_response(request, HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_input", detail, findings=findings)
+    return problem_response(request, HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_input", detail, findings)
 
 
 def _on_http(request: Request, error: HTTPException) -> JSONResponse:
@@ -140,7 +144,9 @@ def _on_http(request: Request, error: HTTPException) -> JSONResponse:
         HTTPStatus.NOT_FOUND: "There is nothing at this path; /v1/openapi.json lists what there is.",
         HTTPStatus.METHOD_NOT_ALLOWED: f"{request.method} is not possible here.",
     }.get(status, str(error.detail))
-    return problem_response(request, status, codes.get(status, "http"), detail, headers=error.headers)
+    response = problem_response(request, status, codes.get(status, "http"), detail)
+    response.headers.update(error.headers or {})
+    return response
 
 
 def _on_unexpected(request: Request, _: Exception) -> JSONResponse:

@@ -41,4 +41,4 @@ def parse_who(text: str | None) -> str:
     >>> parse_who("Ana")
     'Ana'
     """
-    return text if text else f"{getpass.getuser()} (unverified)"
+    return text or f"{getpass.getuser()} (unverified)"

@@ -4,8 +4,9 @@ Both stores call `effects_of` inside their write transaction and carry out what 
 change is here once.
 """
 
+import datetime
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -14,9 +15,9 @@ from matchmaker.graph.contents import Stored
 from matchmaker.model.canonical import add_digests
 from matchmaker.model.changes import MAXIMUM_ELEMENTS, Change, ChangeSet, ElementKey
 from matchmaker.model.checking import check_node, check_record, check_resolved, check_tie, tie_words
-from matchmaker.model.dates import overlap
+from matchmaker.model.dates import first_day, overlap
 from matchmaker.model.elements import Node, Record, Tie, TieKey
-from matchmaker.model.ids import PUBLIC, NodeId, Owner, RecordId, Revision
+from matchmaker.model.ids import PUBLIC, NodeId, Owner, RecordId, Revision, is_id
 from matchmaker.model.ontology import TIES, fits_end, is_employer
 from matchmaker.model.records import resolve, resolve_stored
 from matchmaker.model.reference import REFERENCE_NODES
@@ -46,6 +47,7 @@ class GraphReader(Protocol):
 
 
 Element = TypeVar("Element", Node, Record, Tie)
+Key = TypeVar("Key", NodeId, RecordId, TieKey)
 Described = dict[NodeId, list[Record]]
 """The Records about each touched node, as they are after the batch."""
 
@@ -105,25 +107,25 @@ class _Application:
     def __init__(self, changes: ChangeSet, reader: GraphReader, state: StoreState) -> None:
         self.changes, self.reader, self.state = changes, reader, state
         self.findings: list[Finding] = []
+        self.doubtful: set[NodeId] = set()
+        """Nodes that a refused element is about: what else the batch says of them isn't judged."""
 
     def effects(self) -> Effects:
         self._check_size()
         self._check_expectations()
-        nodes = {node.id: node for node in self._checked(check_node, self.changes.nodes)}
-        records = {record.id: record for record in self._checked(check_record, self.changes.records)}
-        ties = {tie.key: tie for tie in self._checked(check_tie, self.changes.ties)}
-        self._check_repeats(nodes, records, ties)
-        self._refuse()
-        old_records = self.reader.records({*records, *self.changes.removed_records})
-        described = self._described_after(records, old_records)
-        ends = {end for key in ties for end in (key.source, key.target)}
-        old_nodes = self.reader.nodes({*nodes, *described, *self.changes.removed_nodes, *ends})
-        new_nodes: dict[NodeId, Node | None] = dict.fromkeys(self.changes.removed_nodes)
+        nodes, records, ties, tied = self._check_elements()
+        removed_nodes = [id for id in self.changes.removed_nodes if is_id(id)]
+        old_records = self.reader.records({*records, *filter(is_id, self.changes.removed_records)})
+        before, described = self._described(records, old_records)
+        ends = {end for key in tied for end in (key.source, key.target)}
+        old_nodes = self.reader.nodes({*nodes, *described, *removed_nodes, *ends})
+        new_nodes: dict[NodeId, Node | None] = dict.fromkeys(removed_nodes)
         new_nodes |= nodes
         new_nodes |= {id: resolve_stored(about) for id, about in described.items()}
         self._check_nodes(nodes, described, old_nodes)
         self._check_complete(described)
-        self._check_ends(self._ties_to_check(ties, new_nodes, old_nodes), new_nodes, old_nodes, described)
+        shaken = self._shaken_ties(before, described, new_nodes)
+        self._check_ends({**shaken, **tied}, new_nodes, old_nodes, described)
         self._check_dangling(new_nodes)
         self._check_episodes(ties)
         self._refuse()
@@ -154,59 +156,59 @@ class _Application:
 
     def _versions(self, keys: Iterable[ElementKey]) -> dict[ElementKey, int]:
         tie_keys = {key for key in keys if isinstance(key, TieKey)}
-        texts = {str(key) for key in keys if not isinstance(key, TieKey)}
+        texts = {str(key) for key in keys if not isinstance(key, TieKey) and is_id(key)}
         found: dict[ElementKey, int] = {}
         found |= {id: node.version for id, node in self.reader.nodes({NodeId(text) for text in texts}).items()}
         found |= {id: record.version for id, record in self.reader.records({RecordId(text) for text in texts}).items()}
         found |= {key: tie.version for key, tie in self.reader.ties(tie_keys).items()}
         return found
 
-    def _checked(
-        self, check: Callable[[Element], tuple[Element, list[Finding]]], elements: Iterable[Element]
-    ) -> list[Element]:
-        results = [check(element) for element in elements]
-        self.findings += [finding for _, findings in results for finding in findings]
-        return [element for element, _ in results]
-
-    def _check_repeats(
-        self, nodes: Mapping[NodeId, Node], records: Mapping[RecordId, Record], ties: Mapping[TieKey, Tie]
-    ) -> None:
+    def _check_elements(
+        self,
+    ) -> tuple[dict[NodeId, Node], dict[RecordId, Record], dict[TieKey, Tie], dict[TieKey, Tie]]:
+        """Return the sound nodes, Records and ties by key, and every tie whose ends can be looked for."""
         changes = self.changes
-        given: list[tuple[Iterable[ElementKey], Iterable[ElementKey]]] = [
-            ((node.id for node in changes.nodes), changes.removed_nodes),
-            ((record.id for record in changes.records), changes.removed_records),
-            ((tie.key for tie in changes.ties), changes.removed_ties),
-        ]
-        if not self.findings and (len(nodes), len(records), len(ties)) != (
-            len(changes.nodes),
-            len(changes.records),
-            len(changes.ties),
-        ):
-            for put, _ in given:
-                counted = Counter(put)
-                self.findings += [
-                    Finding("is put more than once in one batch", _key_words(key), valid="once")
-                    for key, times in counted.items()
-                    if times > 1
-                ]
-        for put, removed in given:
-            self.findings += [
-                Finding("is both put and removed in one batch", _key_words(key), valid="one of the two")
-                for key in sorted(set(put) & set(removed), key=_key_words)
-            ]
+        nodes = [check_node(node) for node in changes.nodes]
+        records = [check_record(record) for record in changes.records]
+        ties = [check_tie(tie) for tie in changes.ties]
+        self.findings += [finding for _, findings in (*nodes, *records, *ties) for finding in findings]
+        self.doubtful |= {node.id for node, findings in nodes if findings}
+        self.doubtful |= {record.about for record, findings in records if findings}
+        self._check_repeats([node.id for node, _ in nodes], changes.removed_nodes)
+        self._check_repeats([record.id for record, _ in records], changes.removed_records)
+        self._check_repeats([tie.key for tie, _ in ties], changes.removed_ties)
+        return (
+            {node.id: node for node, findings in nodes if not findings},
+            {record.id: record for record, findings in records if not findings},
+            {tie.key: tie for tie, findings in ties if not findings},
+            {tie.key: tie for tie, findings in ties if not findings or _has_ends(tie)},
+        )
 
-    def _described_after(
+    def _check_repeats(self, put: Sequence[Key], removed: Collection[Key]) -> None:
+        if len(set(put)) < len(put):
+            self.findings += [
+                Finding("is put more than once in one batch", _key_words(key), valid="once")
+                for key, times in Counter(put).items()
+                if times > 1
+            ]
+        self.findings += [
+            Finding("is both put and removed in one batch", _key_words(key), valid="one of the two")
+            for key in sorted(set(put) & set(removed), key=_key_words)
+        ]
+
+    def _described(
         self, records: Mapping[RecordId, Record], old_records: Mapping[RecordId, Stored[Record]]
-    ) -> Described:
+    ) -> tuple[Described, Described]:
+        """Return the Records about each touched node before and after the batch."""
         touched = {record.about for record in records.values()}
         touched |= {stored.element.about for stored in old_records.values()}
         gone = {*self.changes.removed_records, *records}
-        after: Described = {id: [] for id in sorted(touched)}
-        for id, stored in self.reader.records_about(touched).items():
-            after[id] = [kept.element for kept in stored if kept.element.id not in gone]
+        known = self.reader.records_about(touched)
+        before = {id: [stored.element for stored in known.get(id, ())] for id in sorted(touched)}
+        after = {id: [record for record in there if record.id not in gone] for id, there in before.items()}
         for record in records.values():
             after[record.about].append(record)
-        return after
+        return before, after
 
     def _check_nodes(
         self, nodes: Mapping[NodeId, Node], described: Described, old_nodes: Mapping[NodeId, Stored[Node]]
@@ -235,30 +237,21 @@ class _Application:
                 )
 
     def _check_complete(self, described: Described) -> None:
-        for about in described.values():
-            owners = {record.owner for record in about}
-            for owner in sorted(owners):
-                node = resolve(record for record in about if record.owner in {PUBLIC, owner})
-                if node is not None:
+        for id, about in described.items():
+            for owner in sorted({record.owner for record in about}):
+                node = _resolved_for(owner, about)
+                if node is not None and id not in self.doubtful:
                     self.findings += check_resolved(node)
 
-    def _ties_to_check(
-        self,
-        ties: Mapping[TieKey, Tie],
-        new_nodes: Mapping[NodeId, Node | None],
-        old_nodes: Mapping[NodeId, Stored[Node]],
+    def _shaken_ties(
+        self, before: Described, after: Described, new_nodes: Mapping[NodeId, Node | None]
     ) -> dict[TieKey, Tie]:
-        """Return the batch's ties, and those already there whose end changes what it may be an end of."""
-        changed = {
-            id
-            for id, node in new_nodes.items()
-            if node is not None and id in old_nodes and _standing(node) != _standing(old_nodes[id].element)
-        }
-        removed = set(self.changes.removed_ties)
-        there = {stored.element.key: stored.element for stored in self.reader.ties_at(changed)} if changed else {}
+        """Return the ties already there at a node that for some owner has changed what it may be an end of."""
+        changed = {id for id in before if new_nodes[id] is not None and _stands_otherwise(before[id], after[id])}
         gone = {id for id, node in new_nodes.items() if node is None}
-        there = {key: tie for key, tie in there.items() if key not in removed and not {key.source, key.target} & gone}
-        return {**there, **ties}
+        there = {stored.element.key: stored.element for stored in self.reader.ties_at(changed - self.doubtful)}
+        removed = set(self.changes.removed_ties)
+        return {key: tie for key, tie in there.items() if key not in removed and not {key.source, key.target} & gone}
 
     def _check_ends(
         self,
@@ -280,7 +273,7 @@ class _Application:
                 for end in (key.source, key.target)
             ]
             for end, node in zip((key.source, key.target), seen, strict=True):
-                if node is None:
+                if node is None and end not in self.doubtful:
                     self.findings.append(
                         Finding(
                             f"{end} is not known here",
@@ -289,7 +282,9 @@ class _Application:
                         )
                     )
             first, second = seen
-            if first is not None and second is not None and not _allowed(tie, first, second):
+            if self.doubtful & {key.source, key.target} or first is None or second is None:
+                continue
+            if not _allowed(tie, first, second):
                 got = f"{first.label.value} → {second.label.value}"
                 self.findings.append(
                     Finding("these ends are not allowed", tie_words(tie), got, TIES[tie.type].allowed())
@@ -297,10 +292,9 @@ class _Application:
 
     def _check_dangling(self, new_nodes: Mapping[NodeId, Node | None]) -> None:
         gone = {id for id, node in new_nodes.items() if node is None}
-        removed = set(self.changes.removed_ties)
-        put = {tie.key for tie in self.changes.ties}
-        staying = [stored.element.key for stored in self.reader.ties_at(gone) if stored.element.key not in removed]
-        for key in sorted({*staying, *(key for key in put if {key.source, key.target} & gone)}, key=_key_words):
+        spoken_of = {*self.changes.removed_ties, *(tie.key for tie in self.changes.ties)}
+        staying = {stored.element.key for stored in self.reader.ties_at(gone)} - spoken_of
+        for key in sorted(staying, key=_key_words):
             end = key.source if key.source in gone else key.target
             self.findings.append(
                 Finding(
@@ -319,13 +313,10 @@ class _Application:
         for key, tie in ties.items():
             groups[_between(key)][key] = tie
         for group in groups.values():
-            known = sorted(group.values(), key=lambda tie: tie.key.episode)
-            for index, first in enumerate(known):
-                for second in known[index + 1 :]:
-                    if overlap(_interval(first), _interval(second)):
-                        value = f"{first.key.episode or 'no episode'} and {second.key.episode or 'no episode'}"
-                        valid = "since and until that don't overlap, or one episode"
-                        self.findings.append(Finding("two episodes overlap", tie_words(first), value, valid))
+            for first, second in _overlapping(group.values()):
+                value = f"{first.key.episode or 'no episode'} and {second.key.episode or 'no episode'}"
+                valid = "since and until that don't overlap, or one episode"
+                self.findings.append(Finding("two episodes overlap", tie_words(first), value, valid))
 
     def _compared(
         self,
@@ -376,9 +367,6 @@ class _Application:
         )
 
 
-Key = TypeVar("Key", NodeId, RecordId, TieKey)
-
-
 def _differences(
     new: Mapping[Key, Element | None], old: Mapping[Key, Stored[Element]]
 ) -> list[tuple[Key, Element | None, Element | None]]:
@@ -403,14 +391,31 @@ def _as_seen_by(owner: Owner, node: Node | None, records: Sequence[Record]) -> N
     if node is None:
         return None
     if node.label in RECORD_LABELS:
-        return resolve(record for record in records if record.owner in {PUBLIC, owner})
+        return _resolved_for(owner, records)
     return node if node.owner in {PUBLIC, owner} else None
 
 
-def _standing(node: Node) -> tuple[object, ...]:
+def _resolved_for(owner: Owner, records: Iterable[Record]) -> Node | None:
+    return resolve(record for record in records if record.owner in {PUBLIC, owner})
+
+
+def _stands_otherwise(before: Sequence[Record], after: Sequence[Record]) -> bool:
+    """Say whether for some owner a node comes, goes, or changes what it may be an end of."""
+    owners = {PUBLIC, *(record.owner for record in (*before, *after))}
+    return any(_standing(_resolved_for(owner, before)) != _standing(_resolved_for(owner, after)) for owner in owners)
+
+
+def _standing(node: Node | None) -> tuple[object, ...]:
     """Return what decides which ends of ties a node may be."""
+    if node is None:
+        return ()
     types = node.properties.get("organization_types"), node.properties.get("organization_type")
     return (node.label, *types, is_employer(node.label, node.properties))
+
+
+def _has_ends(tie: Tie) -> bool:
+    """Say whether the ends of a refused tie can be looked for all the same."""
+    return is_id(tie.source) and is_id(tie.target) and tie.source != tie.target
 
 
 def _allowed(tie: Tie, first: Node, second: Node) -> bool:
@@ -430,6 +435,20 @@ def _between(key: TieKey) -> tuple[str, ...]:
 def _interval(tie: Tie) -> tuple[str | None, str | None]:
     since, until = tie.properties.get("since"), tie.properties.get("until")
     return (since if isinstance(since, str) else None, until if isinstance(until, str) else None)
+
+
+def _overlapping(ties: Iterable[Tie]) -> Iterator[tuple[Tie, Tie]]:
+    """Yield each tie that begins before an earlier one has ended, after that one."""
+    ordered = sorted(ties, key=lambda tie: (_day(_interval(tie)[0], datetime.date.min), tie.key.episode))
+    longest = ordered[0]
+    for tie in ordered[1:]:
+        if overlap(_interval(longest), _interval(tie)):
+            yield longest, tie
+        longest = max(longest, tie, key=lambda one: _day(_interval(one)[1], datetime.date.max))
+
+
+def _day(text: str | None, unknown: datetime.date) -> datetime.date:
+    return unknown if text is None else first_day(text)
 
 
 def _key_words(key: ElementKey) -> str:

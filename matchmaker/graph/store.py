@@ -88,6 +88,16 @@ class GraphStore(Protocol):
     def operations(self) -> "OperationsStore":
         """Return the operations kept in the same store."""
 
+    def restoring(self) -> str | None:
+        """Return what an unfinished restore into this store said of itself, or None where none is under way."""
+
+    def mark_restoring(self, text: str | None) -> None:
+        """Say that a restore into this store is under way (``text`` is shown to people), or with None that it is done.
+
+        Outside ``revision`` and hashes. A store that is marked can't be opened (`StoreIncomplete`) unless the caller
+        asks for an incomplete one, in order to finish the restore or to drop it.
+        """
+
     def close(self) -> None:
         """Let go of files and connections; closing twice is no error."""
 
@@ -110,7 +120,9 @@ class OperationsStore(Protocol):
     """Keys, audit trail, jobs, leases and the like: beside the graph, outside its revision and hashes.
 
     Entries live in named collections. Times are whole seconds since 1970 and always given by the caller. Fields
-    are flat canonical scalars; a collection whose name starts with ``secret`` is left out of backups.
+    are flat canonical scalars; a collection whose name starts with ``secret`` is left out of backups. Names, keys and
+    fields are checked by `matchmaker.graph.entries` before anything is written (`InvalidInput`); where a key or a name
+    that can't be is only looked for, it isn't there. Every method is one atomic step, across threads and processes.
     """
 
     def put_new(self, collection: str, key: str, fields: Fields, expires_at: int | None = None) -> bool:

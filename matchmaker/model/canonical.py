@@ -55,10 +55,24 @@ def canonical_float(value: float) -> float:
     >>> str(canonical_float(-0.0))
     '0.0'
     """
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError as error:
+        raise ValueRefused("is too large") from error
     if not math.isfinite(number):
         raise ValueRefused("is not a finite number")
     return number + 0.0
+
+
+def shown(value: object) -> str:
+    """Return a refused value as text for a finding, at most 200 characters.
+
+    >>> shown("x" * 300) == "x" * 200, shown(10**5000)
+    (True, 'a whole number of 16610 bits')
+    """
+    if isinstance(value, int) and value.bit_length() > 1000:
+        return f"a whole number of {value.bit_length()} bits"
+    return str(value)[:200]
 
 
 def element_digest(*parts: object) -> int:

@@ -7,7 +7,7 @@ from matchmaker.errors import Finding
 from matchmaker.model.canonical import Value, ValueRefused, canonical_text
 from matchmaker.model.dates import DATE_RULE, canonical_date, first_day
 from matchmaker.model.elements import Node, Provenance, Record, Tie, tie_key
-from matchmaker.model.ids import ID_RULE, PUBLIC, is_id
+from matchmaker.model.ids import ID_RULE, is_id
 from matchmaker.model.ontology import KEPT_PREFIX, node_properties, tie_properties
 from matchmaker.model.properties import PropertySpec
 from matchmaker.model.vocabulary import RECORD_LABELS, REFERENCE_LABELS, Label, TieType
@@ -77,14 +77,19 @@ def _interval_findings(clean: Mapping[str, Value], where: str) -> list[Finding]:
 
 
 def _shared_findings(id_text: str, owner: str, where: str) -> list[Finding]:
-    findings = []
-    if not is_id(id_text):
-        findings.append(Finding("the id is not valid", where=where, value=id_text[:200], valid=ID_RULE))
-    if owner != PUBLIC and not is_id(owner):
-        findings.append(
-            Finding("the owner is not valid", where=where, value=owner[:200], valid="public or an ecosystem's id")
-        )
-    return findings
+    return _id_findings(id_text, where) + _owner_findings(owner, where)
+
+
+def _id_findings(id_text: str, where: str) -> list[Finding]:
+    if is_id(id_text):
+        return []
+    return [Finding("the id is not valid", where=where, value=id_text[:200], valid=ID_RULE)]
+
+
+def _owner_findings(owner: str, where: str) -> list[Finding]:
+    if is_id(owner):
+        return []
+    return [Finding("the owner is not valid", where=where, value=owner[:200], valid="public or an ecosystem's id")]
 
 
 def _check_provenance(provenance: Provenance, where: str) -> tuple[Provenance, list[Finding]]:
@@ -152,9 +157,9 @@ def check_resolved(node: Node) -> list[Finding]:
 def check_tie(tie: Tie) -> tuple[Tie, list[Finding]]:
     """Return the canonical tie and its findings; whether its ends exist and fit is for the store's graph to say."""
     where = tie_words(tie)
-    findings: list[Finding] = []
+    findings = _owner_findings(tie.owner, where)
     for end in (tie.source, tie.target):
-        findings += _shared_findings(end, tie.owner, where)
+        findings += _id_findings(end, where)
     if tie.source == tie.target:
         findings.append(Finding("ties a thing to itself", where=where, valid="two different ends"))
     if tie.key != tie_key(tie.type, tie.source, tie.target, tie.owner, tie.key.episode):

@@ -39,12 +39,14 @@ def parse_id(text: str) -> NodeId:
 def digest_of(*parts: str) -> str:
     """Return the hexadecimal SHA-256 of length-prefixed parts, so that no two lists of parts collide.
 
+    Any text has a digest, also one that no store would take.
+
     >>> digest_of("ab", "c") == digest_of("a", "bc")
     False
     """
     state = hashlib.sha256()
     for part in parts:
-        data = part.encode()
+        data = part.encode("utf-8", "surrogatepass")
         state.update(f"{len(data)}:".encode())
         state.update(data)
     return state.hexdigest()

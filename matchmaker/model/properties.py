@@ -12,6 +12,7 @@ from matchmaker.model.canonical import (
     canonical_float,
     canonical_integer,
     canonical_text,
+    shown,
 )
 from matchmaker.model.dates import DATE_RULE, canonical_date
 from matchmaker.model.identifiers import IDENTIFIERS
@@ -178,4 +179,4 @@ class PropertySpec:
 
     def finding(self, where: str, value: object, refused: ValueRefused) -> Finding:
         """Return the finding for a refused value."""
-        return Finding(f"{self.name} {refused}", where=where, value=str(value)[:200], valid=self.valid())
+        return Finding(f"{self.name} {refused}", where=where, value=shown(value), valid=self.valid())

@@ -73,6 +73,8 @@ def resolve(records: Iterable[Record]) -> Node | None:
 
     >>> from matchmaker.model.elements import Provenance
     >>> from matchmaker.model.ids import NodeId
+    >>> from matchmaker.model.vocabulary import Label
+    >>> from matchmaker.model.ids import NodeId
     >>> old = Record(NodeId("a"), Label.PARTNER, {"name": "Old"}, provenance=Provenance(observed_on="2019"))
     >>> new = Record(NodeId("a"), Label.PARTNER, {"name": "New"}, provenance=Provenance(observed_on="2020"))
     >>> resolve([old, new]) == resolve([new, old])

@@ -48,7 +48,7 @@ _END_WITH_PARENT: Final = (
     'exec 3<&0 </dev/null; (cat <&3 >/dev/null; kill -TERM $$) 2>/dev/null & exec 3<&-; exec "$0" "$@"'
 )
 _POM: Final = """\
-<project xmlns="http://maven.apache.org/POM/4.0.0">
+<project>
   <modelVersion>4.0.0</modelVersion>
   <groupId>matchmaker.testing</groupId>
   <artifactId>neo4j-server</artifactId>

@@ -1,0 +1,6 @@
+// Reads the entries of a collection whose key starts with a text.
+// parameters: collection, prefix
+// columns: properties
+MATCH (entry:Operation {collection: $collection})
+WHERE entry.key STARTS WITH $prefix
+RETURN properties(entry) AS properties

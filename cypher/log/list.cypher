@@ -1,0 +1,6 @@
+// Reads what was appended to a log after a number.
+// parameters: collection, after
+// columns: properties
+MATCH (entry:LogEntry {collection: $collection})
+WHERE entry.number > $after
+RETURN properties(entry) AS properties

@@ -1,0 +1,6 @@
+// Reads the Records that describe any of the nodes.
+// parameters: ids
+// columns: properties
+UNWIND $ids AS id
+MATCH (n:Entity {id: id})<-[:DESCRIBES]-(r:Record)
+RETURN properties(r) AS properties

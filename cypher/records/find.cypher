@@ -1,0 +1,6 @@
+// Reads Records by their ids.
+// parameters: ids
+// columns: properties
+UNWIND $ids AS id
+MATCH (r:Record {id: id})
+RETURN properties(r) AS properties

@@ -1,0 +1,9 @@
+// Takes the gate's lock, waiting for a batch that is being committed at this moment, and reads the revision.
+// No commit is half visible for as long as the transaction lasts.
+// parameters: none
+// columns: revision
+MATCH (gate:Store {id: 'gate'})
+SET gate.locked = true
+WITH gate
+MATCH (store:Store {id: 'store'})
+RETURN store.revision AS revision

@@ -1,0 +1,7 @@
+// Reads every tie with an end among the nodes; one between two of them comes twice.
+// parameters: ids
+// columns: type, source, target, properties
+UNWIND $ids AS id
+MATCH (n:Entity {id: id})-[tie]-(:Entity)
+WHERE type(tie) <> 'DESCRIBES'
+RETURN type(tie) AS type, startNode(tie).id AS source, endNode(tie).id AS target, properties(tie) AS properties

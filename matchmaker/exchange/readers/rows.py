@@ -1,0 +1,249 @@
+"""One row of a bundle as elements of the graph, or everything that is wrong with it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from matchmaker.errors import Finding
+from matchmaker.exchange.bundle import FileSpec, Shape, columns_of, provenance_columns
+from matchmaker.exchange.findings import Refusal, Spot
+from matchmaker.exchange.readers.sheets import Row
+from matchmaker.model.canonical import Value, ValueRefused
+from matchmaker.model.checking import check_node, check_record, check_tie
+from matchmaker.model.elements import Node, Provenance, Record, Tie, make_tie, statement_id
+from matchmaker.model.ids import PUBLIC, NodeId, Owner, is_id
+from matchmaker.model.ontology import node_properties, tie_properties
+from matchmaker.model.properties import Kind, PropertySpec
+from matchmaker.model.vocabulary import RECORD_LABELS, Confidence, Label, ResourceTerm, TieType
+
+_SOURCE = PropertySpec("source")
+_SOURCE_ROW = PropertySpec("source_row")
+_OBSERVED_ON = PropertySpec("observed_on", Kind.DATE)
+_CONFIDENCE = PropertySpec("confidence", Kind.TERM, terms=Confidence)
+_ID = PropertySpec("id", Kind.ID)
+_RESOURCE = PropertySpec("resource", Kind.TERM, terms=ResourceTerm)
+_EPISODE = PropertySpec("episode")
+
+
+@dataclass(frozen=True, slots=True)
+class BundleRow:
+    """A row that is sound by itself.
+
+    Attributes
+    ----------
+    spot
+        Where it stands.
+    shape
+        What it became.
+    id
+        The id of its node; empty for a tie.
+    key, key_column
+        What no other row of the file may have, and the column that says it.
+    node, record, ties
+        Its elements: at most one of node and record.
+    references
+        What must exist for it, by column.
+    """
+
+    spot: Spot
+    shape: Shape
+    id: str
+    key: str
+    key_column: str
+    node: Node | None
+    record: Record | None
+    ties: tuple[Tie, ...]
+    references: tuple[tuple[str, NodeId], ...]
+
+    @property
+    def elements(self) -> tuple[Node | Record | Tie, ...]:
+        """All of its elements, ends before ties."""
+        first = tuple(element for element in (self.node, self.record) if element is not None)
+        return (*first, *self.ties)
+
+
+class _Cells:
+    """The cells of a row being read, and what is wrong with them so far."""
+
+    def __init__(self, row: Row) -> None:
+        self.spot, self.cells, self.findings = row.spot, row.cells, list(row.findings)
+        self._bad = {finding.where for finding in row.findings}
+
+    def parse(self, column: str, spec: PropertySpec, *, required: bool = False) -> Value | None:
+        text = self.cells.get(column, "")
+        if not text:
+            if required:
+                self.findings.append(self.spot.finding("is missing", column, valid=spec.valid()))
+            return None
+        if column in self._bad:
+            return None
+        try:
+            return spec.parse(text)
+        except ValueRefused as refused:
+            self.add(str(refused), column, spec.valid())
+            return None
+
+    def parse_text(self, column: str, spec: PropertySpec, *, required: bool = False) -> str:
+        value = self.parse(column, spec, required=required)
+        return value if isinstance(value, str) else ""
+
+    def add(self, message: str, column: str, valid: str = "") -> None:
+        self._bad.add(column)
+        self.findings.append(self.spot.finding(message, column, self.cells.get(column, ""), valid))
+
+    def add_checked(self, findings: Iterable[Finding], names: Iterable[str]) -> None:
+        """Add what a check of the whole element found; what is missing is known already."""
+        columns = tuple(names)
+        for finding in findings:
+            if not finding.message.endswith(" is missing"):
+                column = _column_in(finding.message, columns)
+                self.findings.append(self.spot.finding(finding.message, column, finding.value, finding.valid))
+
+
+_COLUMN_OF_MESSAGE = {
+    "it ends before it starts": "until",
+    "a person is named without their agreement": "agreed_on",
+    "ties a thing to itself": "target",
+    "both sides rate it 0, so there is no tie": "level_by_source",
+}
+
+
+def _column_in(message: str, names: tuple[str, ...]) -> str:
+    first = message.split(" ", 1)[0]
+    return _COLUMN_OF_MESSAGE.get(message, first if first in names else "")
+
+
+class RowReader:
+    """Reads the rows of one file.
+
+    Parameters
+    ----------
+    spec
+        Which file.
+    owner
+        Whose statements they are.
+    bundle
+        The source of rows that name none.
+    kept
+        The unknown columns to keep, with the properties they become.
+    """
+
+    def __init__(self, spec: FileSpec, owner: Owner, bundle: str, kept: Mapping[str, str]) -> None:
+        self.spec, self.bundle, self.kept = spec, bundle, kept
+        self.owner = PUBLIC if spec.label is Label.ECOSYSTEM else owner
+        self.columns = tuple(column.name for column in columns_of(spec))
+
+    def read(self, row: Row) -> BundleRow | Refusal:
+        """Return the row's elements, or everything that is wrong with it."""
+        cells = _Cells(row)
+        if self.spec.label is None:
+            read = self._read_tie(cells)
+        elif self.spec.shape is Shape.THING:
+            read = self._read_thing(cells, self.spec.label)
+        else:
+            read = self._read_statement(cells, self.spec.label)
+        if cells.findings or read is None:
+            id = row.cells.get("id", "")
+            return Refusal(row.spot, id if is_id(id) else "", tuple(dict.fromkeys(cells.findings)))
+        return read
+
+    def _read_thing(self, cells: _Cells, label: Label) -> BundleRow:
+        id = NodeId(cells.parse_text("id", _ID, required=True))
+        properties = self._properties(cells, node_properties(label))
+        provenance = self._provenance(cells)
+        node: Node | None = None
+        record: Record | None = None
+        if label in RECORD_LABELS:
+            record, findings = check_record(Record(id or NodeId("x"), label, properties, self.owner, provenance))
+        else:
+            node, findings = check_node(Node(id or NodeId("x"), label, properties, self.owner, provenance))
+        cells.add_checked(findings, self.columns)
+        return BundleRow(cells.spot, Shape.THING, id, id, "id", node, record, (), ())
+
+    def _read_statement(self, cells: _Cells, label: Label) -> BundleRow:
+        subject = NodeId(cells.parse_text("subject", _ID, required=True))
+        resource = cells.parse_text("resource", _RESOURCE, required=True) if self.spec.names_a_resource else ""
+        given = cells.parse_text("id", _ID)
+        specs = node_properties(label)
+        properties = self._properties(cells, specs)
+        if label is Label.COUNT and "stage" not in properties and "stage" not in cells.cells:
+            properties.setdefault("all_stages", True)
+        provenance = self._provenance(cells)
+        placeholder = Node(NodeId("x"), label, properties, self.owner, provenance)
+        checked, findings = check_node(placeholder)
+        cells.add_checked(findings, self.columns)
+        id = given or self._digest_id(label, subject, checked.properties, resource)
+        node = replace(checked, id=NodeId(id))
+        ties = [make_tie(self.spec.subject_tie, (subject, id), None, self.owner, "", provenance)]
+        references = [("subject", subject)]
+        if resource:
+            ties.append(make_tie(TieType.CONCERNS, (id, resource), None, self.owner, "", provenance))
+        references += [
+            (name, NodeId(str(value)))
+            for name, value in node.properties.items()
+            if name in specs and specs[name].kind is Kind.ID
+        ]
+        key_column = "id" if given else "subject"
+        return BundleRow(cells.spot, Shape.STATEMENT, id, id, key_column, node, None, tuple(ties), tuple(references))
+
+    def _digest_id(self, label: Label, subject: str, properties: Mapping[str, Value], resource: str) -> str:
+        fields = {**properties, "resource": resource} if resource else properties
+        return statement_id(label.name.lower(), self.owner, subject, fields)
+
+    def _read_tie(self, cells: _Cells) -> BundleRow | None:
+        source = cells.parse_text("source", _ID, required=True)
+        target = cells.parse_text("target", _ID, required=True)
+        episode = cells.parse_text("episode", _EPISODE)
+        provenance = self._provenance(cells)
+        type = self._tie_type(cells)
+        if type is None:
+            return None
+        specs = tie_properties(type)
+        self._refuse_foreign(cells, specs, type)
+        properties = self._properties(cells, specs)
+        if not source or not target:
+            return None
+        tie, findings = check_tie(make_tie(type, (source, target), properties, self.owner, episode, provenance))
+        cells.add_checked(findings, self.columns)
+        key = f"{tie.source} {tie.type.value} {tie.target} {tie.key.episode}"
+        references = (("source", NodeId(source)), ("target", NodeId(target)))
+        return BundleRow(cells.spot, Shape.TIE, "", key, "type", None, None, (tie,), references)
+
+    def _tie_type(self, cells: _Cells) -> TieType | None:
+        text = cells.cells.get("type", "")
+        valid = ", ".join(type.value for type in TieType)
+        if not text:
+            cells.findings.append(cells.spot.finding("is missing", "type", valid=valid))
+            return None
+        if text not in set(TieType):
+            cells.add("is not a known tie type", "type", valid)
+            return None
+        return TieType(text)
+
+    def _refuse_foreign(self, cells: _Cells, specs: Mapping[str, PropertySpec], type: TieType) -> None:
+        """Refuse filled cells in columns that belong to other tie types."""
+        named = {"source", "type", "target", "episode", *provenance_columns(self.spec)}
+        for column in cells.cells:
+            if column in self.columns and column not in specs and column not in named:
+                cells.add(f"is not a property of {type.value}", column, ", ".join(specs))
+
+    def _properties(self, cells: _Cells, specs: Mapping[str, PropertySpec]) -> dict[str, Value]:
+        properties: dict[str, Value] = {}
+        for name, spec in specs.items():
+            if not spec.derived and (name in cells.cells or spec.required):
+                value = cells.parse(name, spec, required=spec.required)
+                if value is not None:
+                    properties[name] = value
+        for column, name in self.kept.items():
+            value = cells.parse(column, PropertySpec(name))
+            if value is not None:
+                properties[name] = value
+        return properties
+
+    def _provenance(self, cells: _Cells) -> Provenance:
+        by, row, day, standing = provenance_columns(self.spec)
+        source, source_row = cells.parse_text(by, _SOURCE), cells.parse_text(row, _SOURCE_ROW)
+        if not source and not source_row:
+            source_row = self.spec.name
+        confidence = cells.parse_text(standing, _CONFIDENCE) or Confidence.STATED
+        observed_on = cells.parse_text(day, _OBSERVED_ON) or None
+        return Provenance(source or self.bundle, source_row, observed_on, Confidence(confidence))

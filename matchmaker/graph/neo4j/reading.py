@@ -1,0 +1,185 @@
+"""Reading the graph inside one transaction."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
+
+import neo4j
+
+from matchmaker.errors import StoreSchemaError
+from matchmaker.graph.applying import StoreState
+from matchmaker.graph.contents import Contents, Stored
+from matchmaker.graph.neo4j.connecting import run
+from matchmaker.graph.neo4j.encoding import node_of_row, record_of_row, row_of_key, tie_of_row
+from matchmaker.graph.neo4j.statements import Statement, load_statement
+from matchmaker.model.changes import Change
+from matchmaker.model.elements import Node, Record, Tie, TieKey
+from matchmaker.model.ids import PUBLIC, NodeId, Owner, RecordId, Revision, is_id
+from matchmaker.model.vocabulary import RECORD_LABELS, Label, TieType
+
+CHUNK = 2_000
+"""Rows that one statement is given: few enough that it needs little of the server's memory beside the transaction."""
+
+_LOCK = load_statement("store/lock")
+_FIND_NODES = load_statement("nodes/find")
+_LIST_NODES = load_statement("nodes/list")
+_FIND_RECORDS = load_statement("records/find")
+_RECORDS_ABOUT = load_statement("records/about")
+_LIST_RECORDS = load_statement("records/list")
+_FIND_TIES = load_statement("ties/find")
+_TIES_BETWEEN = load_statement("ties/between")
+_TIES_AT = load_statement("ties/at")
+_LIST_TIES = load_statement("ties/list")
+_LIST_CHANGES = load_statement("changes/list")
+
+Item = TypeVar("Item")
+
+
+class Neo4jReader:
+    """The graph behind one transaction, as `matchmaker.graph.applying.effects_of` reads it.
+
+    Ties are remembered once they were looked for, since whoever writes them asks again which of them are there.
+    """
+
+    def __init__(self, transaction: neo4j.Transaction) -> None:
+        self._transaction = transaction
+        self._ties: dict[TieKey, Stored[Tie] | None] = {}
+
+    def nodes(self, ids: Collection[NodeId]) -> Mapping[NodeId, Stored[Node]]:
+        rows = self._listed(_FIND_NODES, "ids", _possible(ids))
+        found = (node_of_row(row["labels"], row["properties"]) for row in rows)
+        return {stored.element.id: stored for stored in found}
+
+    def records(self, ids: Collection[RecordId]) -> Mapping[RecordId, Stored[Record]]:
+        found = (record_of_row(row["properties"]) for row in self._listed(_FIND_RECORDS, "ids", _possible(ids)))
+        return {stored.element.id: stored for stored in found}
+
+    def records_about(self, ids: Collection[NodeId]) -> Mapping[NodeId, Sequence[Stored[Record]]]:
+        found: dict[NodeId, list[Stored[Record]]] = defaultdict(list)
+        for row in self._listed(_RECORDS_ABOUT, "ids", _possible(ids)):
+            stored = record_of_row(row["properties"])
+            found[stored.element.about].append(stored)
+        return dict(found)
+
+    def ties(self, keys: Collection[TieKey]) -> Mapping[TieKey, Stored[Tie]]:
+        unknown = [key for key in keys if key not in self._ties]
+        self._ties |= dict.fromkeys(unknown)
+        for stored in self._tied(_FIND_TIES, "rows", map(row_of_key, unknown)):
+            self._ties[stored.element.key] = stored
+        known = ((key, self._ties[key]) for key in keys)
+        return {key: stored for key, stored in known if stored is not None}
+
+    def ties_between(self, keys: Collection[TieKey]) -> Sequence[Stored[Tie]]:
+        ends = {(key.type, key.source, key.target, key.owner): key for key in keys}
+        return list(self._tied(_TIES_BETWEEN, "rows", map(row_of_key, ends.values())))
+
+    def ties_at(self, ids: Collection[NodeId]) -> Sequence[Stored[Tie]]:
+        # A tie between two of the nodes is found at both.
+        found = {stored.element.key: stored for stored in self._tied(_TIES_AT, "ids", _possible(ids))}
+        return list(found.values())
+
+    def _tied(self, statement: Statement, name: str, asked: Iterable[object]) -> Iterator[Stored[Tie]]:
+        for row in self._listed(statement, name, asked):
+            yield tie_of_row(row["type"], row["source"], row["target"], row["properties"])
+
+    def _listed(self, statement: Statement, name: str, asked: Iterable[object]) -> Iterator[neo4j.Record]:
+        for chunk in chunks(list(asked), CHUNK):
+            yield from run(self._transaction, statement, {name: chunk})
+
+
+def lock_state(transaction: neo4j.Transaction) -> StoreState:
+    """Wait for other writers, keep them waiting until the transaction ends, and return the state."""
+    rows = run(transaction, _LOCK)
+    if not rows or rows[0]["revision"] is None:
+        raise StoreSchemaError("The matchmaker store has gone from this database; was it emptied by other means?")
+    return state_of_row(rows[0])
+
+
+def state_of_row(row: neo4j.Record) -> StoreState:
+    """Return the state that a row of ``store/…`` holds."""
+    return StoreState(Revision(row["revision"]), int(row["graph_sum"], 16), int(row["content_sum"], 16))
+
+
+def read_nodes(
+    transaction: neo4j.Transaction, labels: Iterable[Label], owner: Owner | None = None
+) -> list[Stored[Node]]:
+    """Return the nodes of some labels visible to an owner (None: all), in id order."""
+    given = {"labels": sorted(label.value for label in labels), "owners": _owners(owner)}
+    found = [node_of_row(row["labels"], row["properties"]) for row in run(transaction, _LIST_NODES, given)]
+    return sorted(found, key=lambda stored: stored.element.id)
+
+
+def read_records(transaction: neo4j.Transaction, owner: Owner | None = None) -> list[Stored[Record]]:
+    """Return the Records visible to an owner (None: all), in id order."""
+    rows = run(transaction, _LIST_RECORDS, {"owners": _owners(owner)})
+    return _sorted_records(record_of_row(row["properties"]) for row in rows)
+
+
+def read_records_about(transaction: neo4j.Transaction, id: NodeId) -> list[Stored[Record]]:
+    """Return the Records about one node, in id order."""
+    return _sorted_records(Neo4jReader(transaction).records_about([id]).get(id, ()))
+
+
+def read_ties(
+    transaction: neo4j.Transaction, types: Iterable[TieType], owner: Owner | None = None
+) -> list[Stored[Tie]]:
+    """Return the ties of some types visible to an owner (None: all), in order of their ids."""
+    given = {"types": sorted(type.value for type in types), "owners": _owners(owner)}
+    found = [
+        (row["properties"]["id"], tie_of_row(row["type"], row["source"], row["target"], row["properties"]))
+        for row in run(transaction, _LIST_TIES, given)
+    ]
+    return [stored for _, stored in sorted(found, key=lambda pair: pair[0])]
+
+
+def read_elements(
+    transaction: neo4j.Transaction, owner: Owner | None
+) -> tuple[tuple[Node, ...], tuple[Record, ...], tuple[Tie, ...]]:
+    """Return the nodes that no Records add up to, the Records and the ties visible to an owner (None: all)."""
+    nodes = read_nodes(transaction, set(Label) - RECORD_LABELS, owner)
+    records = read_records(transaction, owner)
+    ties = read_ties(transaction, TieType, owner)
+    return (
+        tuple(stored.element for stored in nodes),
+        tuple(stored.element for stored in records),
+        tuple(stored.element for stored in ties),
+    )
+
+
+def read_changes(transaction: neo4j.Transaction, after: Revision) -> list[Change]:
+    """Return what changed after a revision, oldest first and by kind and id within one."""
+    parts = sorted(
+        run(transaction, _LIST_CHANGES, {"revision": after}), key=lambda row: (row["revision"], row["part"])
+    )
+    return [
+        Change(Revision(row["revision"]), kind, id, removed)
+        for row in parts
+        for kind, id, removed in zip(row["kinds"], row["ids"], row["removed"], strict=True)
+    ]
+
+
+def contents_of(
+    revision: Revision, elements: tuple[tuple[Node, ...], tuple[Record, ...], tuple[Tie, ...]]
+) -> Contents:
+    """Return the contents that were read at a revision."""
+    nodes, records, ties = elements
+    return Contents(revision, nodes, records, ties)
+
+
+def chunks(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
+    """Yield the items in order, so many at a time."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def _possible(ids: Iterable[str]) -> list[str]:
+    # What can't be an id is in no store, and needn't be text that the server takes.
+    return [id for id in ids if is_id(id)]
+
+
+def _owners(owner: Owner | None) -> list[str] | None:
+    return None if owner is None else sorted({PUBLIC, owner})
+
+
+def _sorted_records(found: Iterable[Stored[Record]]) -> list[Stored[Record]]:
+    return [stored for _, stored in sorted((stored.element.id, stored) for stored in found)]

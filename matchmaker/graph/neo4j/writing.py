@@ -1,0 +1,71 @@
+"""Writing what a batch does, inside its transaction."""
+
+from collections.abc import Iterable
+
+import neo4j
+
+from matchmaker.graph.applying import Effects
+from matchmaker.graph.neo4j.connecting import run
+from matchmaker.graph.neo4j.encoding import Row, row_of_key, row_of_node, row_of_record, row_of_tie
+from matchmaker.graph.neo4j.reading import CHUNK, Neo4jReader, chunks
+from matchmaker.graph.neo4j.statements import Statement, load_statement
+from matchmaker.model.canonical import show_hash
+from matchmaker.model.changes import Change
+from matchmaker.model.elements import Node
+
+CHANGES_A_NODE = 1_000
+"""How many changes one node of the change log lists."""
+
+_PUT_NODES = load_statement("nodes/put")
+_REMOVE_NODES = load_statement("nodes/remove")
+_PUT_RECORDS = load_statement("records/put")
+_REMOVE_RECORDS = load_statement("records/remove")
+_CREATE_TIES = load_statement("ties/create")
+_REPLACE_TIES = load_statement("ties/replace")
+_REMOVE_TIES = load_statement("ties/remove")
+_APPEND_CHANGES = load_statement("changes/append")
+_SAVE = load_statement("store/save")
+
+
+def write_effects(transaction: neo4j.Transaction, reader: Neo4jReader, effects: Effects) -> None:
+    """Write everything a batch does; the state comes last, and its lock makes readers wait for the commit.
+
+    Nodes come before the Records that describe them and go after they have left.
+    """
+    state = effects.state
+    there = reader.ties({tie.key for tie in effects.ties})
+    created = [tie for tie in effects.ties if tie.key not in there]
+    replaced = [tie for tie in effects.ties if tie.key in there]
+    _write(transaction, _REMOVE_TIES, "rows", [row_of_key(key) for key in effects.removed_ties])
+    write_nodes(transaction, effects.nodes, state.revision)
+    _write(transaction, _PUT_RECORDS, "rows", [row_of_record(record, state.revision) for record in effects.records])
+    _write(transaction, _REMOVE_RECORDS, "ids", list(effects.removed_records))
+    _write(transaction, _REMOVE_NODES, "ids", list(effects.removed_nodes))
+    _write(transaction, _CREATE_TIES, "rows", [row_of_tie(tie, state.revision) for tie in created])
+    _write(transaction, _REPLACE_TIES, "rows", [row_of_tie(tie, state.revision) for tie in replaced])
+    _write(transaction, _APPEND_CHANGES, "rows", list(_parts(effects.changes)), size=10)
+    sums = {"graph_sum": show_hash(state.graph_sum), "content_sum": show_hash(state.content_sum)}
+    run(transaction, _SAVE, {"revision": state.revision} | sums)
+
+
+def write_nodes(transaction: neo4j.Transaction, nodes: Iterable[Node], version: int) -> None:
+    """Insert nodes, or replace them whole."""
+    _write(transaction, _PUT_NODES, "rows", [row_of_node(node, version) for node in nodes])
+
+
+def _write(
+    transaction: neo4j.Transaction, statement: Statement, name: str, rows: list[Row] | list[str], size: int = CHUNK
+) -> None:
+    for chunk in chunks(rows, size):
+        run(transaction, statement, {name: chunk})
+
+
+def _parts(changes: tuple[Change, ...]) -> Iterable[Row]:
+    for part, chunk in enumerate(chunks(changes, CHANGES_A_NODE)):
+        yield {
+            "revision": chunk[0].revision,
+            "part": part,
+            "kinds": [change.kind for change in chunk],
+            "ids": [change.id for change in chunk],
+            "removed": [change.removed for change in chunk],
+        }

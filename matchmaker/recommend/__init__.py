@@ -1,0 +1,1 @@
+"""From one snapshot to explained suggestions: patterns, eligibility, candidates, features, score, ranking, reasons."""
