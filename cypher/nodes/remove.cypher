@@ -1,6 +1,6 @@
-// Removes nodes; ties that still point at them would go too, so those are removed before.
+// Removes nodes. Ties that point at them and Records that describe them are removed before; the server refuses otherwise.
 // parameters: ids
 // columns: none
 UNWIND $ids AS id
 MATCH (n:Entity {id: id})
-DETACH DELETE n
+DELETE n

@@ -1,6 +1,6 @@
 """Places: where learners are counted and few seats are within reach."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +10,7 @@ from matchmaker.gaps.counts import Learners, find_learners
 from matchmaker.gaps.coverage import Question, Support
 from matchmaker.gaps.ground import Ground
 from matchmaker.gaps.options import DEFAULT_OPTIONS, GapOptions
-from matchmaker.gaps.territory import Site
+from matchmaker.gaps.territory import STUDIED_PLACES, Site
 from matchmaker.graph.geography import distances_km
 from matchmaker.graph.snapshot import Snapshot
 from matchmaker.model.elements import Node
@@ -24,8 +24,8 @@ SEATS = (Label.PROGRAM, TieType.OFFERED_AT)
 def place_access(snapshot: Snapshot, options: GapOptions = DEFAULT_OPTIONS) -> list[Gap]:
     """Return each place with counted learners and no seats in it or near its centre.
 
-    Near is within `GapOptions.access_km` in a straight line. Places are those that hold a member or a site, or lie in
-    a place that does. Size: one seat for each learner counted (residents, else those enrolled). A site whose seats
+    Near is within `GapOptions.access_km` in a straight line. Places are those that hold a member or a site of a
+    member's program, or lie in a county, city or district area that does. Size: one seat for each learner counted (residents, else those enrolled). A site whose seats
     aren't recorded, or a site or place without position, leaves the answer open.
     """
     ground = Ground(snapshot, options)
@@ -34,7 +34,7 @@ def place_access(snapshot: Snapshot, options: GapOptions = DEFAULT_OPTIONS) -> l
     found: list[Gap] = []
     for index, node in snapshot.iter_nodes(Label.PLACE):
         learners = find_learners(snapshot, index)
-        if learners is None or learners.number == 0 or not studied.intersection(ground.territory.of(index)):
+        if learners is None or learners.number == 0 or not _is_studied(ground, index, studied):
             continue
         near = sites.near(index, node.id)
         if any(site.seats for site in near):
@@ -79,7 +79,17 @@ class _Sites:
 
 def _studied(ground: Ground, sites: Sequence[Site]) -> set[NodeId]:
     studied = {place for index in ground.members for place in ground.territory.of(index)}
-    return studied | {place for site in sites for place in site.places}
+    return studied | {place for site in sites if ground.snapshot.member[site.program] for place in site.places}
+
+
+def _is_studied(ground: Ground, index: int, studied: Collection[NodeId]) -> bool:
+    node = ground.snapshot.nodes[index]
+    around = {
+        place
+        for place in ground.territory.of(index)
+        if place == node.id or ground.snapshot.get_node(place).get_text("kind") in STUDIED_PLACES
+    }
+    return not around.isdisjoint(studied)
 
 
 def _seat_support(ground: Ground, index: int) -> Support | None:

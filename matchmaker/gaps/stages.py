@@ -11,7 +11,7 @@ from matchmaker.gaps.counts import SCHOOL_STAGES, Learners, find_learners
 from matchmaker.gaps.coverage import Question, Support, joint_support
 from matchmaker.gaps.ground import Ground
 from matchmaker.gaps.options import DEFAULT_OPTIONS, GapOptions
-from matchmaker.gaps.territory import EDUCATOR_PROGRAMS, Held, Site, stages_of
+from matchmaker.gaps.territory import EDUCATOR_PROGRAMS, STUDIED_PLACES, Held, Site, stages_of
 from matchmaker.graph.geography import distances_km
 from matchmaker.graph.snapshot import Snapshot
 from matchmaker.model.gap import Gap
@@ -28,7 +28,6 @@ from matchmaker.model.vocabulary import (
     TieType,
 )
 
-STUDIED_PLACES = frozenset({PlaceKind.COUNTY, PlaceKind.CITY, PlaceKind.DISTRICT_AREA})
 PROVISION = (Label.PROGRAM, TieType.OFFERED_AT, TieType.SERVES)
 ROUTES = (*PROVISION, TieType.FEEDS_INTO)
 
@@ -36,8 +35,8 @@ ROUTES = (*PROVISION, TieType.FEEDS_INTO)
 def stage_coverage(snapshot: Snapshot, options: GapOptions = DEFAULT_OPTIONS) -> list[Gap]:
     """Return each stage of school age that has no program meeting in a county, city or district area.
 
-    A place counts when a member is in it or a program meets in it. A program counts as there, inferred or not, for
-    the stages of its site, else for those it serves. Size: 1 provider. Learners: the place's residents of that stage,
+    A place counts when a member is in it or a member's program meets in it. Any program counts as there, inferred or
+    not, a member's or not, for the stages of its site, else for those it serves. Size: 1 provider. Learners: the place's residents of that stage,
     else those enrolled. What isn't known comes as one answer per place.
     """
     ground = Ground(snapshot, options)
@@ -59,10 +58,14 @@ def stage_coverage(snapshot: Snapshot, options: GapOptions = DEFAULT_OPTIONS) ->
 
 @dataclass(slots=True)
 class _PlaceView:
-    """One place: the partners and sites in it, and the stages that they serve there."""
+    """One place: the partners and sites in it, and the stages that they serve there.
+
+    ``own`` says whether a member is in it or a member's program meets in it, ``sure`` whether a source states that.
+    """
 
     index: int
     place: NodeId
+    own: bool = False
     sure: bool = False
     partners: list[int] = field(default_factory=list)
     sites: list[Site] = field(default_factory=list)
@@ -77,25 +80,25 @@ class _PlaceView:
 
 
 def _place_views(ground: Ground) -> list[_PlaceView]:
-    """Return the studied places that have members or sites, in id order."""
+    """Return the studied places that have members, or sites of members' programs, in id order."""
     views: dict[NodeId, _PlaceView] = {}
     snapshot = ground.snapshot
 
-    def held_in(places: Held) -> Iterable[_PlaceView]:
+    def held_in(places: Held, *, member: bool) -> Iterable[_PlaceView]:
         for place, sure in places.items():
             index = snapshot.index_of(place)
             if snapshot.nodes[index].get_text("kind") in STUDIED_PLACES:
                 view = views.setdefault(place, _PlaceView(index, place))
-                view.sure = view.sure or sure
+                view.own, view.sure = view.own or member, view.sure or (member and sure)
                 yield view
 
     for partner in ground.members:
-        for view in held_in(ground.territory.of(partner)):
+        for view in held_in(ground.territory.of(partner), member=True):
             view.partners.append(partner)
     for site in ground.territory.sites():
-        for view in held_in(site.places):
+        for view in held_in(site.places, member=bool(snapshot.member[site.program])):
             view.sites.append(site)
-    return [views[place] for place in sorted(views)]
+    return [views[place] for place in sorted(views) if views[place].own]
 
 
 def _provision_support(ground: Ground, place: NodeId, stage: StageTerm) -> Support | None:

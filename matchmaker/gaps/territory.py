@@ -6,10 +6,22 @@ from dataclasses import dataclass
 from matchmaker.graph.snapshot import Snapshot
 from matchmaker.model.elements import Node, Tie
 from matchmaker.model.ids import NodeId
-from matchmaker.model.vocabulary import Confidence, Label, OfferMode, ProgramType, Setting, StageTerm, TieType
+from matchmaker.model.vocabulary import (
+    Confidence,
+    Label,
+    OfferMode,
+    PlaceKind,
+    ProgramType,
+    Setting,
+    StageTerm,
+    TieType,
+)
 
 Held = Mapping[NodeId, bool]
 """The places that hold something, each with whether a source states it (or it is only inferred)."""
+
+STUDIED_PLACES = frozenset({PlaceKind.COUNTY, PlaceKind.CITY, PlaceKind.DISTRICT_AREA})
+"""The kinds of place that are asked about stage by stage."""
 
 EDUCATOR_PROGRAMS = frozenset({ProgramType.EDUCATOR_WORKSHOP, ProgramType.EDUCATOR_NETWORK})
 """Programs for educators: no provision for learners."""

@@ -13,8 +13,8 @@ from matchmaker.model.ontology import is_employer
 from matchmaker.model.vocabulary import (
     Label,
     OrganizationType,
-    PartKind,
     Participation,
+    PartKind,
     ProgramType,
     StageTerm,
     TieType,
@@ -51,6 +51,8 @@ class Organizations:
         For each program who runs it; for each partner what it runs.
     wholes, parts
         For each partner what it is part of, all the way up; for a district its schools.
+    within
+        For each partner all that is part of it, directly or further down.
     standing
         For each partner its latest standing in the scope's ecosystem; None for one that is only listed.
     """
@@ -64,16 +66,18 @@ class Organizations:
     programs: Neighbours
     wholes: Neighbours
     parts: Neighbours
+    within: Neighbours
     standing: tuple[Participation | None, ...]
 
     def bodies(self, index: int) -> tuple[int, ...]:
         """Return the organizations behind a node: a program's operators, or itself."""
         return self.operators[index] or (index,)
 
-    def kin(self, index: int) -> frozenset[int]:
-        """Return a node with who runs it, what it runs, and all that these are part of."""
-        own = {index, *self.operators[index], *self.programs[index]}
-        return frozenset(own | {whole for one in own for whole in self.wholes[one]})
+    def related(self, index: int) -> frozenset[int]:
+        """Return what is a node's own: who runs it, what these are part of, what is part of them, and their programs."""
+        bodies = {index, *self.bodies(index)}
+        bodies |= {other for body in bodies for other in (*self.wholes[body], *self.within[body])}
+        return frozenset(bodies | {program for body in bodies for program in self.programs[body]})
 
     def selves(self, index: int) -> frozenset[int]:
         """Return the nodes whose ties count as a node's own: who runs it, what it runs, a district's schools."""
@@ -90,6 +94,7 @@ def build_organizations(snapshot: Snapshot) -> Organizations:
     operators = _neighbours(snapshot, TieType.OPERATES, backward=True)
     programs = _neighbours(snapshot, TieType.OPERATES, backward=False)
     parents = _neighbours(snapshot, TieType.PART_OF, backward=False)
+    children = _neighbours(snapshot, TieType.PART_OF, backward=True)
     program_type = _program_types(snapshot)
     operates = np.zeros((len(snapshot), len(PROGRAM_CODES)), dtype=bool)
     for index, owned in enumerate(programs):
@@ -102,8 +107,9 @@ def build_organizations(snapshot: Snapshot) -> Organizations:
         operates,
         operators,
         programs,
-        tuple(_upwards(index, parents) for index in range(len(snapshot))),
+        tuple(_onwards(index, parents) for index in range(len(snapshot))),
         _schools(snapshot),
+        tuple(_onwards(index, children) for index in range(len(snapshot))),
         _standing(snapshot),
     )
 
@@ -166,14 +172,14 @@ def _schools(snapshot: Snapshot) -> Neighbours:
     return tuple(found)
 
 
-def _upwards(index: int, parents: Neighbours) -> tuple[int, ...]:
+def _onwards(index: int, steps: Neighbours) -> tuple[int, ...]:
     found: dict[int, None] = {}
-    waiting = list(parents[index])
+    waiting = list(steps[index])
     while waiting:
         current = waiting.pop(0)
         if current != index and current not in found:
             found[current] = None
-            waiting.extend(parents[current])
+            waiting.extend(steps[current])
     return tuple(found)
 
 

@@ -1,9 +1,12 @@
 """The link patterns: every kind of link that may be suggested, declared in one table."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
 
 from matchmaker.model.vocabulary import (
     Label,
@@ -54,6 +57,10 @@ class EndSpec:
     offers: frozenset[ResourceTerm] = frozenset()
     without_programs: frozenset[ProgramType] = frozenset()
 
+    def any_programs(self) -> "EndSpec":
+        """Return the end whatever programs it runs."""
+        return replace(self, without_programs=frozenset())
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
@@ -97,12 +104,16 @@ class LinkPattern:
         program's operator, a partner's own programs or a district's schools.
     symmetric
         Both ends are of one kind, so either may be called the source.
+    direct
+        Only a tie between the ends themselves links them, not one of an operator, a program or a school.
     sectors_differ
         The ends must be of different sectors (a program's is its operator's).
     place
         Whether the ends must be within reach of each other.
     stage_demand
-        How the ends' stages should relate; ``next`` also asks that they do in `program_next_step`.
+        How the ends' stages should relate, for the feature ``stage_fit``.
+    rules
+        Names of the further rules that only this pattern has (see ``eligibility.py``).
     each_side
         What the link is in a sentence, for the source and for the target.
     """
@@ -112,6 +123,7 @@ class LinkPattern:
     linked_by: frozenset[TieType]
     each_side: tuple[str, str]
     symmetric: bool = False
+    direct: bool = False
     sectors_differ: bool = True
     place: Place = Place.WITHIN_REACH
     stage_demand: StageDemand = StageDemand.SHARED
@@ -376,6 +388,7 @@ PATTERNS: Mapping[PatternName, LinkPattern] = MappingProxyType(
                     "It is a program for high school students that the ecosystem hasn't counted among its own.",
                     "The ecosystem's programs for high school students could include yours.",
                 ),
+                direct=True,
                 sectors_differ=False,
                 stage_demand=StageDemand.NONE,
             ),
@@ -429,3 +442,32 @@ def covering_forms() -> tuple[Form, ...]:
         for form in pattern.forms
         if form.source.label is form.target.label is Label.PARTNER
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Everyone who may stand at the other end of a pattern from a subject: the first step of a suggestion.
+
+    Attributes
+    ----------
+    side
+        The subject's side.
+    subject
+        Index of the subject's node.
+    others
+        Shape (others,): indices of the nodes at the other end, ascending.
+    """
+
+    pattern: LinkPattern
+    form: Form
+    side: Side
+    subject: int
+    others: NDArray[np.int32]
+
+    def ends(self, other: int) -> tuple[int, int]:
+        """Return (source, target) for one of the others."""
+        return (self.subject, other) if self.side is Side.SOURCE else (other, self.subject)
+
+    def narrowed(self, others: NDArray[np.int32]) -> "Pool":
+        """Return the pool with fewer others."""
+        return replace(self, others=others)

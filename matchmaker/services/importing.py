@@ -15,6 +15,7 @@ from matchmaker.model.canonical import Scalar
 from matchmaker.model.changes import MAXIMUM_ELEMENTS
 from matchmaker.model.ids import PUBLIC, EcosystemId, NodeId, Owner
 from matchmaker.model.vocabulary import Label
+from matchmaker.services.conflicts import conflict_in_words
 from matchmaker.services.jobs import (
     BATCH_SIZE,
     Job,
@@ -281,10 +282,8 @@ def _check_resumable(job: Job) -> None:
 
 
 def _files_changed(job: Job, path: Path) -> Conflict:
-    error = Conflict(str(path), 1, 2)
-    error.message = (
+    message = (
         f"The files at {path} have changed since {job.id} began, so it can't go on where it stopped. "
         f"Load them as they are now, or take {job.id} back first."
     )
-    error.args = (error.message,)
-    return error
+    return conflict_in_words(str(path), 1, 2, message)

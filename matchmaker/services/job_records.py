@@ -17,7 +17,7 @@ Progress = Callable[[int, int], None]
 """Told how far a work has come: elements done, elements in all."""
 
 
-def no_progress(done: int, total: int) -> None:  # noqa: ARG001 - the signature of a `Progress`
+def no_progress(done: int, total: int) -> None:
     """Tell nobody."""
 
 

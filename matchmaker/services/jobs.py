@@ -6,7 +6,7 @@ it was made. So a process may be killed at any moment: the last whole batch stan
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from matchmaker.errors import Conflict, InvalidInput, MatchmakerError, StoreError
 from matchmaker.exchange.edits import Edit, Element, changes_of
@@ -16,6 +16,7 @@ from matchmaker.graph.store import GraphStore
 from matchmaker.model.changes import ElementKey
 from matchmaker.model.checking import tie_words
 from matchmaker.model.elements import Node, Record, Tie
+from matchmaker.services.conflicts import conflict_in_words
 from matchmaker.services.job_records import (
     Job,
     JobState,
@@ -43,6 +44,7 @@ __all__ = [
     "list_jobs",
     "no_progress",
     "put_edits",
+    "put_job",
     "recording_failure",
     "undo_job",
 ]
@@ -210,8 +212,7 @@ def _steps_back(store: GraphStore, job: Job) -> list[list[Edit]]:
     steps: list[list[Edit]] = []
     in_the_way: list[str] = []
     for made in reversed(read_journal(store.operations(), job.id)):
-        certain = made.revision > 0 or any(_bears_tag(image, edit, f"{job.id}/{made.batch}") for edit in made.edits)
-        back, changed = _back(image, made, certain=certain)
+        back, changed = _back(image, made) if _was_made(image, made, f"{job.id}/{made.batch}") else ([], [])
         in_the_way += changed
         if back and not in_the_way:
             try:
@@ -224,7 +225,18 @@ def _steps_back(store: GraphStore, job: Job) -> list[list[Edit]]:
     return [edits for edits in steps if edits]
 
 
-def _back(image: GraphImage, made: MadeBatch, *, certain: bool) -> tuple[list[Edit], list[str]]:
+def _was_made(image: GraphImage, made: MadeBatch, tag: str) -> bool:
+    """Say whether a batch that was written down was made; where nobody wrote that down, its elements bear its tag."""
+    if made.revision > 0:
+        return True
+    put = [edit for edit in made.edits if edit.after is not None]
+    found = [image.find(edit.element) for edit in put or made.edits]
+    if not put:
+        return all(current is None for current in found)
+    return any(current is not None and current.provenance.batch == tag for current in found)
+
+
+def _back(image: GraphImage, made: MadeBatch) -> tuple[list[Edit], list[str]]:
     """Return a batch's edits reversed, but for those that are back already, and what was changed since."""
     back: list[Edit] = []
     changed: list[str] = []
@@ -234,20 +246,15 @@ def _back(image: GraphImage, made: MadeBatch, *, certain: bool) -> tuple[list[Ed
             continue
         if current == edit.after:
             back.append(edit.reversed())
-        elif certain:
+        else:
             changed.append(words_for(edit.element))
     return back, changed
-
-
-def _bears_tag(image: GraphImage, edit: Edit, tag: str) -> bool:
-    current = image.find(edit.after) if edit.after is not None else None
-    return current is not None and current.provenance.batch == tag
 
 
 def _later_changes(job: Job, in_the_way: Sequence[str]) -> Conflict:
     shown = "; ".join(in_the_way[:SHOWN_CHANGES])
     more = f"; and {len(in_the_way) - SHOWN_CHANGES} more" if len(in_the_way) > SHOWN_CHANGES else ""
-    error = Conflict(job.id, job.version, job.version)
-    error.message = f"{job.id} can't be taken back: later changes are in the way, and nothing was changed. In the way: {shown}{more}."
-    error.args = (error.message,)
-    return error
+    message = (
+        f"{job.id} can't be taken back, and nothing was changed: later changes are in the way. These: {shown}{more}."
+    )
+    return conflict_in_words(job.id, job.version, job.version, message)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from matchmaker.errors import Conflict
 from matchmaker.graph.store import Entry, OperationsStore
+from matchmaker.services.conflicts import conflict_in_words
 
 COLLECTION = "leases"
 DURATION_S = 120
@@ -115,10 +116,8 @@ def _is_running(process: int) -> bool:
 
 def _busy(key: str, held: Entry | None) -> Conflict:
     fields = held.fields if held is not None else {}
-    error = Conflict(key, 0, held.version if held is not None else 1)
-    error.message = (
+    message = (
         f"{key} is being worked on by process {fields.get('process', '?')} on {fields.get('host', 'another machine')}. "
         f"Wait until it is done; if that process is gone, try again in {DURATION_S} seconds."
     )
-    error.args = (error.message,)
-    return error
+    return conflict_in_words(key, 0, held.version if held is not None else 1, message)

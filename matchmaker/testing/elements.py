@@ -106,16 +106,13 @@ def partial_dates() -> SearchStrategy[str]:
     )
 
 
-def intervals() -> SearchStrategy[dict[str, Value]]:
+@st.composite
+def intervals(draw: st.DrawFn) -> dict[str, Value]:
     """Return ``since`` and ``until`` in order, or one of them, or neither."""
-    years = st.lists(st.integers(1900, 2100), min_size=2, max_size=2, unique=True).map(sorted)
-    both = years.map(lambda pair: {"since": str(pair[0]), "until": str(pair[1])})
-    return st.one_of(
-        st.just({}),
-        st.integers(1900, 2100).map(lambda year: {"since": str(year)}),
-        st.integers(1900, 2100).map(lambda year: {"until": str(year)}),
-        both,
-    ).map(dict[str, Value])
+    since, until = sorted(draw(st.lists(st.integers(1900, 2100), min_size=2, max_size=2, unique=True)))
+    names = draw(st.sampled_from([(), ("since",), ("until",), ("since", "until")]))
+    both: dict[str, Value] = {"since": str(since), "until": str(until)}
+    return {name: both[name] for name in names}
 
 
 def values(spec: PropertySpec) -> SearchStrategy[Value]:

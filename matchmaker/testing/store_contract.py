@@ -9,11 +9,29 @@
 """
 
 from matchmaker.testing.contract.batches import BatchContract
+from matchmaker.testing.contract.conforming import ConformanceContract
+from matchmaker.testing.contract.describing import RecordContract, TenancyContract
+from matchmaker.testing.contract.operating import OperationsContract
 from matchmaker.testing.contract.place import PlaceContract, RawReader, StorePlace
+from matchmaker.testing.contract.racing import ConcurrencyContract
+from matchmaker.testing.contract.reading import ReadingContract
 from matchmaker.testing.contract.refusing import RefusalContract
+from matchmaker.testing.contract.removing import RemovalContract
+from matchmaker.testing.contract.valuing import ValueContract
 
 __all__ = ["PlaceContract", "RawReader", "StoreContract", "StorePlace"]
 
 
-class StoreContract(BatchContract, RefusalContract):
+class StoreContract(
+    BatchContract,
+    RefusalContract,
+    RemovalContract,
+    RecordContract,
+    TenancyContract,
+    ReadingContract,
+    ValueContract,
+    OperationsContract,
+    ConcurrencyContract,
+    ConformanceContract,
+):
     """Every promise of `matchmaker.graph.store`, as tests."""

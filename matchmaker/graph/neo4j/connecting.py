@@ -1,10 +1,10 @@
 """One server's connections: transactions that are tried again for a while, and reads that see whole batches only."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from random import SystemRandom
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import neo4j
@@ -12,7 +12,8 @@ from neo4j.exceptions import DriverError, Neo4jError
 
 from matchmaker.errors import ConfigError, StoreAuthFailed, StoreReadOnly, StoreTimeout, StoreUnavailable, Unsupported
 from matchmaker.graph.neo4j.faults import fault_of, is_worth_repeating, mapped
-from matchmaker.graph.neo4j.statements import Statement, load_statement
+from matchmaker.graph.neo4j.state import read_state, settle
+from matchmaker.graph.neo4j.statements import Statement, run
 from matchmaker.model.ids import Revision
 
 OLDEST_SERVER = (5, 26)
@@ -21,9 +22,6 @@ OLDEST_SERVER = (5, 26)
 SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 READING_ATTEMPTS = 3
 FETCH_ROWS = 2_000
-
-_SETTLE = load_statement("store/settle")
-_STATE = load_statement("store/state")
 
 Result = TypeVar("Result")
 Work = Callable[[neo4j.Transaction], Result]
@@ -73,7 +71,7 @@ class Connections:
     """The driver of one server, used for one transaction at a time and thread.
 
     Transactions are begun here rather than by the driver's managed functions: those would also repeat a commit that
-    failed because the memory pool is exhausted, which calls itself transient, and no unit of work can keep them from it.
+    failed because the memory pool is exhausted: that calls itself transient, and no unit of work can keep them from it.
     Apart from that the rules are theirs: what the driver calls retryable is begun again, with growing pauses, until the
     time is up.
     """
@@ -114,13 +112,13 @@ class Connections:
 
     def settled(self, work: Work[Result]) -> Result:
         """Return what ``work`` reads while no batch can be committed: for reads that are short."""
-        return self.locked(_SETTLE, {}, work)
+        return self.locked(settle, work)
 
-    def locked(self, lock: Statement, parameters: Mapping[str, object], work: Work[Result]) -> Result:
-        """Return what ``work`` reads behind a lock; without one where nothing can be written, and so nothing changes."""
+    def locked(self, lock: Work[object], work: Work[Result]) -> Result:
+        """Return what ``work`` reads behind the lock that ``lock`` takes; without one where nothing can be written."""
 
         def read_behind_lock(transaction: neo4j.Transaction) -> Result:
-            run(transaction, lock, parameters)
+            lock(transaction)
             return work(transaction)
 
         try:
@@ -129,19 +127,19 @@ class Connections:
             return self.reading(work)
 
     def stable(self, work: Work[Result]) -> tuple[Revision, Result]:
-        """Return a revision and what ``work`` reads at it: for reads that are long, and so mustn't keep batches waiting.
+        """Return a revision and what ``work`` reads at it: for reads that are long and mustn't keep batches waiting.
 
         Neo4j reads what is committed, statement by statement, and a commit becomes visible piece by piece. So the
         revision is read before and after, each time behind the lock that a committing batch holds: the same twice means
         that nothing came in between. After a few attempts the lock is held throughout.
         """
         for _ in range(READING_ATTEMPTS):
-            before = self.settled(read_revision)
+            before = self.settled(read_state)
             found = self.reading(work)
-            if self.settled(read_revision) == before:
-                return before, found
+            if self.settled(read_state) == before:
+                return before.revision, found
         try:
-            return self.writing(lambda transaction: (_settle(transaction), work(transaction)))
+            return self.writing(lambda transaction: (settle(transaction), work(transaction)))
         except (StoreReadOnly, StoreAuthFailed) as error:
             raise StoreTimeout(
                 f"The Neo4j server {self.place} changes faster than it can be read, and this user can't hold it still."
@@ -158,17 +156,17 @@ class Connections:
             self._driver.close()
 
     def _repeated(self, access: str, work: Work[Result]) -> Result:
-        give_up_at = time.monotonic() + self._limits.retry_s
-        for pause_s in _pauses():
+        give_up_at, pauses = time.monotonic() + self._limits.retry_s, _pauses()
+        while True:
             if self._closed:
                 raise StoreUnavailable(f"The store at {self.place} is closed.")
+            pause_s = next(pauses)
             try:
                 return self._once(access, work)
             except (DriverError, Neo4jError) as error:
                 if not is_worth_repeating(error) or time.monotonic() + pause_s > give_up_at:
                     raise fault_of(error, self.place) from error
             time.sleep(pause_s)
-        raise AssertionError("the pauses never end")
 
     def _once(self, access: str, work: Work[Result]) -> Result:
         with self._driver.session(
@@ -184,23 +182,6 @@ class Connections:
             finally:
                 transaction.close()
             return result
-
-
-def run(
-    transaction: neo4j.Transaction, statement: Statement, parameters: Mapping[str, object] | None = None
-) -> list[neo4j.Record]:
-    """Return the rows of a statement."""
-    given: dict[str, Any] = dict(parameters or {})
-    return list(transaction.run(statement.text, given))
-
-
-def read_revision(transaction: neo4j.Transaction) -> Revision:
-    """Return the revision of the store."""
-    return Revision(run(transaction, _STATE)[0]["revision"])
-
-
-def _settle(transaction: neo4j.Transaction) -> Revision:
-    return Revision(run(transaction, _SETTLE)[0]["revision"])
 
 
 def _pauses() -> Iterator[float]:

@@ -106,9 +106,7 @@ def record_of_row(held: Mapping[str, Any]) -> Stored[Record]:
 def tie_of_row(type: str, source: str, target: str, held: Mapping[str, Any]) -> Stored[Tie]:
     """Return the tie of a row of ``ties/…``."""
     try:
-        key = TieKey(
-            _TYPES[type], NodeId(source), NodeId(target), Owner(held["owner"]), held.get("episode", "")
-        )
+        key = TieKey(_TYPES[type], NodeId(source), NodeId(target), Owner(held["owner"]), held.get("episode", ""))
         _check_id(key.id, held)
         return Stored(Tie(key, _properties_of(held), _provenance_of(held)), held["version"])
     except (KeyError, ValueError, TypeError) as error:

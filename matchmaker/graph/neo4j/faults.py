@@ -29,7 +29,7 @@ _READ_ONLY = (StoreReadOnly, "takes no writes: the database or this server is re
 _REFUSED = (StoreAuthFailed, "refused the user or the password, or doesn't allow this user to do that")
 _TOO_SLOW = (
     StoreTimeout,
-    "gave up on a statement or a lock after its time limit; someone else may be writing, or the batch is too large for it",
+    "gave up on a statement or a lock after its time limit; is someone else writing, or is the batch too large?",
 )
 _NO_MEMORY = (
     StoreOutOfMemory,
@@ -41,7 +41,7 @@ OF_CLASS: Mapping[type[DriverError | Neo4jError], Meaning] = MappingProxyType(
         driver.ClientError: _ASKED_WRONGLY,
         driver.CypherSyntaxError: _ASKED_WRONGLY,
         driver.CypherTypeError: _ASKED_WRONGLY,
-        driver.ConstraintError: (StoreCorrupt, "holds something that doesn't fit the rest; was it changed by other means?"),
+        driver.ConstraintError: (StoreCorrupt, "holds what doesn't fit the rest; was it changed by other means?"),
         driver.AuthError: _REFUSED,
         driver.TokenExpired: _REFUSED,
         driver.Forbidden: _REFUSED,

@@ -9,8 +9,8 @@ from neo4j.exceptions import Neo4jError
 
 from matchmaker.errors import StoreError, StoreIncomplete, StoreSchemaError, StoreUnavailable
 from matchmaker.graph.applying import founding_state
-from matchmaker.graph.neo4j.connecting import Connections, run
-from matchmaker.graph.neo4j.statements import Statement, load_statement, load_statements
+from matchmaker.graph.neo4j.connecting import Connections
+from matchmaker.graph.neo4j.statements import Statement, load_statement, load_statements, run
 from matchmaker.graph.neo4j.writing import write_nodes
 from matchmaker.model.canonical import show_hash
 from matchmaker.model.reference import REFERENCE_NODES
@@ -149,13 +149,11 @@ def _make_constraint(connections: Connections, statement: Statement) -> None:
         connections.run_alone(statement)
     except StoreError as error:
         cause = error.__cause__
-        if not (isinstance(cause, Neo4jError) and "Neo.ClientError.Schema." in (cause.code or "")) and not (
-            isinstance(cause, Neo4jError) and "ConstraintCreationFailed" in (cause.code or "")
-        ):
+        if not isinstance(cause, Neo4jError) or ".Schema." not in (cause.code or ""):
             raise
         words = Constraint.of_statement(statement).words()
         raise StoreSchemaError(
-            f"The database at {connections.place} doesn't let matchmaker keep the {words} unique. It says: {cause.message}"
+            f"The database at {connections.place} can't keep unique the {words}. It says: {cause.message}"
         ) from error
 
 

@@ -6,10 +6,10 @@ from typing import Any, TypeVar
 import neo4j
 
 from matchmaker.graph.entries import canonical_fields, check_collection, check_key, is_key
-from matchmaker.graph.neo4j.connecting import Connections, Work, run
+from matchmaker.graph.neo4j.connecting import Connections, Work
 from matchmaker.graph.neo4j.encoding import decode_fields, encode_fields
 from matchmaker.graph.neo4j.reading import CHUNK, chunks
-from matchmaker.graph.neo4j.statements import load_statement
+from matchmaker.graph.neo4j.statements import load_statement, run
 from matchmaker.graph.store import Entry, Fields
 from matchmaker.model.ids import is_id
 
@@ -127,7 +127,7 @@ class Neo4jOperations:
         return sorted(row["name"] for row in rows)
 
     def _reading(self, collection: str, work: Work[Result]) -> Result:
-        return self._connections.locked(_SETTLE, {"collection": collection}, work)
+        return self._connections.locked(lambda transaction: run(transaction, _SETTLE, {"collection": collection}), work)
 
 
 def _find(transaction: neo4j.Transaction, collection: str, key: str) -> Entry | None:

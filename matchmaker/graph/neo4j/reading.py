@@ -6,12 +6,9 @@ from typing import TypeVar
 
 import neo4j
 
-from matchmaker.errors import StoreSchemaError
-from matchmaker.graph.applying import StoreState
-from matchmaker.graph.contents import Contents, Stored
-from matchmaker.graph.neo4j.connecting import run
+from matchmaker.graph.contents import Stored
 from matchmaker.graph.neo4j.encoding import node_of_row, record_of_row, row_of_key, tie_of_row
-from matchmaker.graph.neo4j.statements import Statement, load_statement
+from matchmaker.graph.neo4j.statements import Statement, load_statement, run
 from matchmaker.model.changes import Change
 from matchmaker.model.elements import Node, Record, Tie, TieKey
 from matchmaker.model.ids import PUBLIC, NodeId, Owner, RecordId, Revision, is_id
@@ -20,7 +17,6 @@ from matchmaker.model.vocabulary import RECORD_LABELS, Label, TieType
 CHUNK = 2_000
 """Rows that one statement is given: few enough that it needs little of the server's memory beside the transaction."""
 
-_LOCK = load_statement("store/lock")
 _FIND_NODES = load_statement("nodes/find")
 _LIST_NODES = load_statement("nodes/list")
 _FIND_RECORDS = load_statement("records/find")
@@ -87,19 +83,6 @@ class Neo4jReader:
             yield from run(self._transaction, statement, {name: chunk})
 
 
-def lock_state(transaction: neo4j.Transaction) -> StoreState:
-    """Wait for other writers, keep them waiting until the transaction ends, and return the state."""
-    rows = run(transaction, _LOCK)
-    if not rows or rows[0]["revision"] is None:
-        raise StoreSchemaError("The matchmaker store has gone from this database; was it emptied by other means?")
-    return state_of_row(rows[0])
-
-
-def state_of_row(row: neo4j.Record) -> StoreState:
-    """Return the state that a row of ``store/…`` holds."""
-    return StoreState(Revision(row["revision"]), int(row["graph_sum"], 16), int(row["content_sum"], 16))
-
-
 def read_nodes(
     transaction: neo4j.Transaction, labels: Iterable[Label], owner: Owner | None = None
 ) -> list[Stored[Node]]:
@@ -148,22 +131,12 @@ def read_elements(
 
 def read_changes(transaction: neo4j.Transaction, after: Revision) -> list[Change]:
     """Return what changed after a revision, oldest first and by kind and id within one."""
-    parts = sorted(
-        run(transaction, _LIST_CHANGES, {"revision": after}), key=lambda row: (row["revision"], row["part"])
-    )
+    parts = sorted(run(transaction, _LIST_CHANGES, {"revision": after}), key=lambda row: (row["revision"], row["part"]))
     return [
         Change(Revision(row["revision"]), kind, id, removed)
         for row in parts
         for kind, id, removed in zip(row["kinds"], row["ids"], row["removed"], strict=True)
     ]
-
-
-def contents_of(
-    revision: Revision, elements: tuple[tuple[Node, ...], tuple[Record, ...], tuple[Tie, ...]]
-) -> Contents:
-    """Return the contents that were read at a revision."""
-    nodes, records, ties = elements
-    return Contents(revision, nodes, records, ties)
 
 
 def chunks(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:

@@ -1,8 +1,11 @@
 """The Cypher statements, one a file; nothing here or elsewhere builds one."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import neo4j
 
 import matchmaker
 
@@ -37,9 +40,12 @@ def load_statements(subject: str) -> tuple[Statement, ...]:
     return tuple(_read(file) for file in sorted((_folder() / subject).iterdir()) if file.suffix == _SUFFIX)
 
 
-def iter_statement_files() -> Iterator[Path]:
-    """Yield every statement's file, in order of their names."""
-    yield from sorted(_folder().rglob(f"*{_SUFFIX}"))
+def run(
+    transaction: neo4j.Transaction, statement: Statement, parameters: Mapping[str, object] | None = None
+) -> list[neo4j.Record]:
+    """Return the rows of a statement."""
+    given: dict[str, Any] = dict(parameters or {})
+    return list(transaction.run(statement.text, given))
 
 
 def _folder() -> Path:

@@ -10,10 +10,11 @@ from matchmaker.errors import NotFound
 from matchmaker.graph.applying import effects_of
 from matchmaker.graph.contents import Contents, Stored
 from matchmaker.graph.neo4j import reading
-from matchmaker.graph.neo4j.connecting import Connections, Limits, read_revision, run
+from matchmaker.graph.neo4j.connecting import Connections, Limits
 from matchmaker.graph.neo4j.founding import prepare
 from matchmaker.graph.neo4j.operations import Neo4jOperations
-from matchmaker.graph.neo4j.statements import load_statement
+from matchmaker.graph.neo4j.state import lock, read_state
+from matchmaker.graph.neo4j.statements import load_statement, run
 from matchmaker.graph.neo4j.writing import write_effects
 from matchmaker.graph.scoping import Scope
 from matchmaker.graph.snapshot import Snapshot, build_snapshot
@@ -96,7 +97,7 @@ class Neo4jStore:
 
     def apply(self, changes: ChangeSet) -> Revision:
         def apply(transaction: neo4j.Transaction) -> Revision:
-            state = reading.lock_state(transaction)
+            state = lock(transaction)
             reader = reading.Neo4jReader(transaction)
             effects = effects_of(changes, reader, state)
             if effects.changes:
@@ -146,10 +147,10 @@ class Neo4jStore:
         yield from found
 
     def revision(self) -> Revision:
-        return self._connections.reading(read_revision)
+        return self._connections.reading(read_state).revision
 
     def hashes(self) -> StoreHashes:
-        state = self._connections.settled(reading.read_state)
+        state = self._connections.settled(read_state)
         return StoreHashes(show_hash(state.graph_sum), show_hash(state.content_sum))
 
     def changes_since(self, revision: Revision) -> Iterator[Change]:

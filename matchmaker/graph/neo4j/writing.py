@@ -1,15 +1,14 @@
 """Writing what a batch does, inside its transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import neo4j
 
 from matchmaker.graph.applying import Effects
-from matchmaker.graph.neo4j.connecting import run
 from matchmaker.graph.neo4j.encoding import Row, row_of_key, row_of_node, row_of_record, row_of_tie
 from matchmaker.graph.neo4j.reading import CHUNK, Neo4jReader, chunks
-from matchmaker.graph.neo4j.statements import Statement, load_statement
-from matchmaker.model.canonical import show_hash
+from matchmaker.graph.neo4j.state import save
+from matchmaker.graph.neo4j.statements import Statement, load_statement, run
 from matchmaker.model.changes import Change
 from matchmaker.model.elements import Node
 
@@ -24,7 +23,6 @@ _CREATE_TIES = load_statement("ties/create")
 _REPLACE_TIES = load_statement("ties/replace")
 _REMOVE_TIES = load_statement("ties/remove")
 _APPEND_CHANGES = load_statement("changes/append")
-_SAVE = load_statement("store/save")
 
 
 def write_effects(transaction: neo4j.Transaction, reader: Neo4jReader, effects: Effects) -> None:
@@ -44,8 +42,7 @@ def write_effects(transaction: neo4j.Transaction, reader: Neo4jReader, effects: 
     _write(transaction, _CREATE_TIES, "rows", [row_of_tie(tie, state.revision) for tie in created])
     _write(transaction, _REPLACE_TIES, "rows", [row_of_tie(tie, state.revision) for tie in replaced])
     _write(transaction, _APPEND_CHANGES, "rows", list(_parts(effects.changes)), size=10)
-    sums = {"graph_sum": show_hash(state.graph_sum), "content_sum": show_hash(state.content_sum)}
-    run(transaction, _SAVE, {"revision": state.revision} | sums)
+    save(transaction, state)
 
 
 def write_nodes(transaction: neo4j.Transaction, nodes: Iterable[Node], version: int) -> None:
@@ -54,7 +51,7 @@ def write_nodes(transaction: neo4j.Transaction, nodes: Iterable[Node], version: 
 
 
 def _write(
-    transaction: neo4j.Transaction, statement: Statement, name: str, rows: list[Row] | list[str], size: int = CHUNK
+    transaction: neo4j.Transaction, statement: Statement, name: str, rows: Sequence[object], size: int = CHUNK
 ) -> None:
     for chunk in chunks(rows, size):
         run(transaction, statement, {name: chunk})

@@ -23,7 +23,7 @@ from matchmaker.graph.store import OperationsStore, StoreHashes
 from matchmaker.model.canonical import show_hash
 from matchmaker.model.changes import Change, ChangeSet
 from matchmaker.model.elements import Node, Record, Tie, TieKey
-from matchmaker.model.ids import NodeId, Owner, RecordId, Revision, is_id
+from matchmaker.model.ids import PUBLIC, NodeId, Owner, RecordId, Revision, is_id
 from matchmaker.model.vocabulary import Label, TieType
 
 
@@ -144,8 +144,9 @@ class SqliteStore:
             yield from reading.read_changes(connection, revision)
 
     def contents(self, owner: Owner | None) -> Contents:
+        known = owner if owner is None or is_id(owner) else PUBLIC
         with self._connections.reading() as connection:
-            return reading.read_contents(connection, owner)
+            return reading.read_contents(connection, known)
 
     def snapshot(self, scope: Scope, as_of: datetime.date) -> Snapshot:
         return build_snapshot(self.contents(scope.owner), scope, as_of)

@@ -86,10 +86,6 @@ def _words(node: Node) -> str:
     return "can take on more" if node.get_text("capacity_status") == CapacityStatus.OPEN else "can take on a few more"
 
 
-def _plural(words: str) -> str:
-    return words
-
-
 def _left(node: Node, as_of: datetime.date) -> float:
     updated = node.get_text("capacity_updated_on")
     if not updated or (as_of - first_day(updated)).days > STALE_AFTER_DAYS:

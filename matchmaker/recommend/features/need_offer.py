@@ -149,9 +149,9 @@ def need_offer_evidence(
     """Return the needs that are met, in words; one piece of evidence for each level of visibility."""
     groups: dict[Visibility, list[tuple[str, tuple[Fact, ...]]]] = {}
     for need, offer in _best_matches(columns, needing, offering):
-        facts = (_fact(snapshot, need, "needs"), _fact(snapshot, offer, "offers"))
-        seen = strictest(fact.visibility for fact in facts)
-        groups.setdefault(seen, []).append((_words(need, offer), facts))
+        pair = (_fact(snapshot, need, "needs"), _fact(snapshot, offer, "offers"))
+        seen = strictest(fact.visibility for fact in pair)
+        groups.setdefault(seen, []).append((_words(need, offer), pair))
     found = []
     for group in groups.values():
         words = joined([words for words, _ in group])

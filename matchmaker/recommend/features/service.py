@@ -42,7 +42,7 @@ class ServiceColumns:
 def build_service(snapshot: Snapshot, organizations: Organizations) -> ServiceColumns:
     """Return the statements and bonds of a snapshot."""
     own = [frozenset(node.get_texts("intends_to_serve")) for node in snapshot.nodes]
-    stated_by = [(index,) if own[index] else () for index in range(len(snapshot))]
+    stated_by: list[tuple[int, ...]] = [(index,) if own[index] else () for index in range(len(snapshot))]
     for program in map(int, snapshot.indices(Label.PROGRAM)):
         if not own[program]:
             stated_by[program] = tuple(one for one in organizations.operators[program] if own[one])

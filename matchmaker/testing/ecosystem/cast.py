@@ -98,6 +98,11 @@ class County:
     isolated: int = 0
 
     @property
+    def ecosystem(self) -> str:
+        """The id of the ecosystem that a neighboring county is."""
+        return self.id.removeprefix("county:")
+
+    @property
     def is_covered(self) -> bool:
         """Whether coverage is stated for it."""
         return self.role in {CountyRole.GAPS, CountyRole.COMPLETE}

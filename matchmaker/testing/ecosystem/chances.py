@@ -21,19 +21,19 @@ from matchmaker.testing.ecosystem.geography import KM_PER_DEGREE
 P = PatternName
 
 BASE = {
-    P.EARLY_LEARNING_K2: -1.6,
-    P.SCHOOL_INFORMAL: -2.4,
-    P.COLLEGE_EMPLOYER: -1.9,
-    P.SCHOOL_OUT_OF_SCHOOL: -2.9,
-    P.EMPLOYER_SCHOOL: -2.9,
-    P.PROGRAM_EMPLOYER: -3.6,
-    P.PCSP_COLLEGE: -1.6,
-    P.PROGRAM_NEXT_STEP: -3.8,
-    P.PARTNER_FUNDER: -2.6,
-    P.PROGRAM_COMMUNITY: -3.9,
+    P.EARLY_LEARNING_K2: -0.9,
+    P.SCHOOL_INFORMAL: -1.5,
+    P.COLLEGE_EMPLOYER: -1.0,
+    P.SCHOOL_OUT_OF_SCHOOL: -1.7,
+    P.EMPLOYER_SCHOOL: -2.0,
+    P.PROGRAM_EMPLOYER: -2.6,
+    P.PCSP_COLLEGE: -1.4,
+    P.PROGRAM_NEXT_STEP: -3.3,
+    P.PARTNER_FUNDER: -1.6,
+    P.PROGRAM_COMMUNITY: -3.2,
     P.PARTNER_INITIATIVE: -2.6,
-    P.EDUCATOR_LEARNING: -1.8,
-    P.CROSS_SECTOR: -3.3,
+    P.EDUCATOR_LEARNING: -1.2,
+    P.CROSS_SECTOR: -2.3,
 }
 """Log-odds of an average pair of a pattern at no distance."""
 

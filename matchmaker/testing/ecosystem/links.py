@@ -10,7 +10,7 @@ from matchmaker.testing.ecosystem.cast import Course, Organization, Site, Standi
 from matchmaker.testing.ecosystem.chances import PairChance, Unit, chance_of, rough_km, unit_of
 from matchmaker.testing.ecosystem.colleges import CollegeStanding
 from matchmaker.testing.ecosystem.draws import Draws
-from matchmaker.testing.ecosystem.programs import may_be_held, missing_before
+from matchmaker.testing.ecosystem.programs import EDUCATOR_PROGRAMS, may_be_held, missing_before
 
 P, S, O = PatternName, StageTerm, OrganizationType
 
@@ -19,7 +19,7 @@ OUTSIDE_PAIRS = 4
 """How many organizations of other counties each organization is tried with."""
 
 OUT_OF_SCHOOL = frozenset({ProgramType.AFTERSCHOOL_PROGRAM, ProgramType.SUMMER_PROGRAM})
-EDUCATOR_PROGRAMS = frozenset({ProgramType.EDUCATOR_NETWORK, ProgramType.EDUCATOR_WORKSHOP})
+
 _COMMUNITY = frozenset({Sector.COMMUNITY, Sector.TRIBAL_NATION})
 _FUNDED = frozenset({Sector.OUT_OF_SCHOOL_TIME, Sector.INFORMAL_LEARNING, Sector.COMMUNITY, Sector.EARLY_LEARNING})
 
@@ -285,7 +285,7 @@ class Historian:
             for employer in employers:
                 for other in [*schools, *older]:
                     owner = other.operator if isinstance(other, Course) else other
-                    if owner is employer:
+                    if owner.sector is employer.sector:
                         continue
                     pattern = P.PROGRAM_EMPLOYER if isinstance(other, Course) else P.EMPLOYER_SCHOOL
                     pair = self._truth(pattern, employer.id, other.id)

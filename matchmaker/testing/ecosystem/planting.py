@@ -94,7 +94,7 @@ def planted_gaps(
     needs: Iterable[UnmetNeed],
 ) -> tuple[PlantedGap, ...]:
     """Return the planted gaps, by kind and subject."""
-    found = [gap for county in world.counties if county.is_covered for gap in _county_gaps(world, county, residents)]
+    found = [gap for county in world.counties if county.is_covered for gap in _county_gaps(county, residents)]
     found += _transitions(world, history)
     found += _sector_gaps(world, history, apart)
     found += [
@@ -110,7 +110,7 @@ def planted_gaps(
     return tuple(sorted(found, key=lambda gap: (gap.kind, gap.subject)))
 
 
-def _county_gaps(world: World, county: County, residents: Residents) -> Iterator[PlantedGap]:
+def _county_gaps(county: County, residents: Residents) -> Iterator[PlantedGap]:
     for place, stage in ((county.id, county.missing_stage), (county.quiet_city, county.quiet_stage)):
         if stage is not None:
             learners = residents[place, stage]

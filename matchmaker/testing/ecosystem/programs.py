@@ -20,6 +20,8 @@ from matchmaker.testing.ecosystem.names import slug
 
 S, T = StageTerm, ProgramType
 
+EDUCATOR_PROGRAMS = frozenset({T.EDUCATOR_NETWORK, T.EDUCATOR_WORKSHOP})
+
 SITES_OF_THE_WIDEST = 10
 """Schools at which one provider's program is held."""
 

@@ -1,0 +1,76 @@
+"""``matchmaker jobs`` and ``matchmaker undo``: what was loaded, and taking it back."""
+
+import datetime
+import time
+from typing import Annotated
+
+import typer
+from pydantic import BaseModel
+
+from matchmaker.cli.opening import opened
+from matchmaker.cli.options import AsOption, JsonOption, StoreOption, parse_who
+from matchmaker.cli.output import print_json, progress, say
+from matchmaker.services.job_records import Job, Runner, list_jobs
+from matchmaker.services.jobs import undo_job
+
+
+class JobOut(BaseModel):
+    """A job as it is recorded."""
+
+    id: str
+    kind: str
+    who: str
+    state: str
+    batches: int
+    started_at: int
+    changed_at: int
+    problem: str
+
+
+def _job_out(job: Job) -> JobOut:
+    return JobOut(
+        id=job.id,
+        kind=job.kind,
+        who=job.who,
+        state=job.state.value,
+        batches=job.next_batch,
+        started_at=job.started_at,
+        changed_at=job.changed_at,
+        problem=job.problem,
+    )
+
+
+def jobs(store: StoreOption = None, as_json: JsonOption = False) -> None:
+    """List the loads and other long works, the newest last."""
+    with opened(store) as graph:
+        found = [_job_out(job) for job in list_jobs(graph.operations())]
+    if as_json:
+        print_json({"jobs": [job.model_dump(mode="json") for job in found]})
+        return
+    for job in found:
+        started = datetime.datetime.fromtimestamp(job.started_at, tz=datetime.UTC).astimezone()
+        problem = f": {job.problem}" if job.problem else ""
+        say(f"{job.id}  {job.kind}  {job.state}  {started:%Y-%m-%d %H:%M}  by {job.who}{problem}")
+    if not found:
+        say("No jobs yet.")
+
+
+def undo(
+    job: Annotated[str, typer.Argument(help="The job to take back, such as job-1.")],
+    store: StoreOption = None,
+    who: AsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take a load back: exactly what it put, and what it replaced comes again."""
+    with opened(store) as graph, progress("Taking back") as step:
+        done = undo_job(graph, job, Runner(parse_who(who), lambda: int(time.time()), step))
+    if as_json:
+        print_json(_job_out(done))
+    else:
+        say(f"{done.id} is taken back; nothing of it is left.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the app."""
+    app.command()(jobs)
+    app.command()(undo)

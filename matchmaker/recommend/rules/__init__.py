@@ -1,0 +1,1 @@
+"""The hard rules by what they look at: ties, places, standing, colleges."""

@@ -1,0 +1,135 @@
+"""Rules on whether the two can be asked now: open, not paused, with room, not ruled out by staff."""
+
+from collections.abc import Callable
+from itertools import product
+
+import numpy as np
+
+from matchmaker.model.dates import first_day
+from matchmaker.model.vocabulary import PairRuleTerm, Participation, TieType
+from matchmaker.recommend.features.capacity import CAPACITY_NAMES, is_full
+from matchmaker.recommend.index import SnapshotIndex
+from matchmaker.recommend.ledger import OPEN_REQUEST_LIMIT
+from matchmaker.recommend.organizations import Mask
+from matchmaker.recommend.patterns import Pool
+from matchmaker.recommend.rules.rule import Rule, Said
+from matchmaker.recommend.subject import Subject
+from matchmaker.recommend.visibility import state_fact
+
+_RULED = {
+    PairRuleTerm.MUST_NOT_MATCH: "Staff have ruled that the two are not to be matched.",
+    PairRuleTerm.ALREADY_MET: "Staff have recorded that the two have met.",
+    PairRuleTerm.REMATCH_AFTER: "Staff have put a new introduction of the two off to a later day.",
+}
+
+
+def is_open(index: SnapshotIndex, number: int) -> bool:
+    """Say whether a node, or one of those who run it, is neither closed nor paused nor withdrawn."""
+    return any(not _closed(index, body) and not _paused(index, body) for body in index.organizations.bodies(number))
+
+
+def has_room(index: SnapshotIndex, number: int) -> bool:
+    """Say whether a node doesn't say that it takes on no more."""
+    return not index.capacity.full[number]
+
+
+def accepts_requests(index: SnapshotIndex, number: int) -> bool:
+    """Say whether fewer requests are open at a node, or those who run it, than it accepts."""
+    return all(index.ledger.open_requests.get(body, 0) < _limit(index, body) for body in _asked(index, number))
+
+
+def _closed(index: SnapshotIndex, number: int) -> bool:
+    closed = index.snapshot.nodes[number].get_text("closed_on")
+    return bool(closed) and first_day(closed) <= index.snapshot.as_of
+
+
+def _paused(index: SnapshotIndex, number: int) -> bool:
+    return index.organizations.standing[number] in {Participation.PAUSED, Participation.WITHDRAWN}
+
+
+def _limit(index: SnapshotIndex, number: int) -> int:
+    stated = index.snapshot.nodes[number].find_number("request_limit")
+    return OPEN_REQUEST_LIMIT if stated is None else int(stated)
+
+
+def _asked(index: SnapshotIndex, number: int) -> set[int]:
+    return {number, *index.organizations.operators[number]}
+
+
+def _both(holds: Callable[[SnapshotIndex, int], bool]) -> Callable[[Subject, Pool], Mask]:
+    def check(subject: Subject, pool: Pool) -> Mask:
+        if not holds(subject.index, subject.number):
+            return np.zeros(len(pool.others), dtype=bool)
+        return np.array([holds(subject.index, int(other)) for other in pool.others], dtype=bool)
+
+    return check
+
+
+def _failing(
+    subject: Subject, other: int, holds: Callable[[SnapshotIndex, int], bool]
+) -> int:
+    return subject.number if not holds(subject.index, subject.number) else other
+
+
+def _say_open(subject: Subject, pool: Pool, other: int, met: bool) -> Said:
+    if met:
+        return Said("Neither has closed or paused.")
+    index, number = subject.index, _failing(subject, other, is_open)
+    body = next(one for one in index.organizations.bodies(number) if _closed(index, one) or _paused(index, one))
+    name = index.name(body)
+    if _closed(index, body):
+        sentence = f"{name} closed on {index.snapshot.nodes[body].get_text('closed_on')}."
+        return Said(sentence, (state_fact(index.snapshot, sentence, [body], (), ["closed_on"]),))
+    ties = [tie for _, tie in index.snapshot.targets(body, TieType.PARTICIPATES_IN)]
+    sentence = f"{name} has paused."
+    return Said(sentence, (state_fact(index.snapshot, sentence, [], ties, ["status"]),))
+
+
+def _say_room(subject: Subject, pool: Pool, other: int, met: bool) -> Said:
+    if met:
+        return Said("Neither says that it takes on no more.")
+    index, number = subject.index, _failing(subject, other, has_room)
+    body = next(one for one in index.organizations.bodies(number) if is_full(index.snapshot.nodes[one]))
+    sentence = f"{index.name(body)} says that it takes on no more now."
+    return Said(sentence, (state_fact(index.snapshot, sentence, [body], (), CAPACITY_NAMES),))
+
+
+def _say_requests(subject: Subject, pool: Pool, other: int, met: bool) -> Said:
+    if met:
+        return Said("Neither has as many open requests as it accepts.")
+    index, number = subject.index, _failing(subject, other, accepts_requests)
+    body = next(
+        one for one in sorted(_asked(index, number)) if index.ledger.open_requests.get(one, 0) >= _limit(index, one)
+    )
+    sentence = f"{index.name(body)} has as many open requests as it accepts ({_limit(index, body)})."
+    return Said(sentence, (state_fact(index.snapshot, sentence, [body], (), ["request_limit"]),))
+
+
+def _rule_of(subject: Subject, other: int) -> int | None:
+    index = subject.index
+    for first, second in product(sorted(_asked(index, subject.number)), sorted(_asked(index, other))):
+        found = index.ledger.ruled.get((min(first, second), max(first, second)))
+        if found is not None:
+            return found
+    return None
+
+
+def _no_pair_rule(subject: Subject, pool: Pool) -> Mask:
+    if not subject.index.ledger.ruled:
+        return np.ones(len(pool.others), dtype=bool)
+    return np.array([_rule_of(subject, int(other)) is None for other in pool.others], dtype=bool)
+
+
+def _say_pair_rule(subject: Subject, pool: Pool, other: int, met: bool) -> Said:
+    number = _rule_of(subject, other)
+    if met or number is None:
+        return Said("Staff have not ruled this pair out.")
+    node = subject.index.snapshot.nodes[number]
+    sentence = _RULED[PairRuleTerm(node.get_text("rule"))]
+    return Said(sentence, (state_fact(subject.index.snapshot, sentence, [number]),))
+
+
+OPEN = Rule("open", _both(is_open), _say_open)
+ROOM = Rule("has_room", _both(has_room), _say_room)
+REQUESTS = Rule("accepts_requests", _both(accepts_requests), _say_requests)
+NO_PAIR_RULE = Rule("no_pair_rule", _no_pair_rule, _say_pair_rule)

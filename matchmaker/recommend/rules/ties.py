@@ -1,0 +1,111 @@
+"""Rules on who the two are to each other: not the same, not of one house, not linked already."""
+
+import numpy as np
+
+from matchmaker.graph.snapshot import SECTOR_CODES
+from matchmaker.model.elements import Tie
+from matchmaker.model.vocabulary import Sector
+from matchmaker.recommend.features.topology import PHRASES
+from matchmaker.recommend.organizations import Mask
+from matchmaker.recommend.patterns import Pool, covering_forms
+from matchmaker.recommend.rules.rule import Rule, Said, names_of
+from matchmaker.recommend.subject import Subject
+from matchmaker.recommend.visibility import state_fact
+
+_SECTORS = {code: sector for sector, code in SECTOR_CODES.items()}
+
+
+def _differ(subject: Subject, pool: Pool) -> Mask:
+    mask: Mask = pool.others != subject.number
+    return mask
+
+
+def _say_differ(subject: Subject, pool: Pool, other: int, met: bool) -> Said:  # noqa: FBT001
+    name = subject.index.name(subject.number)
+    return Said("They are two, not one." if met else f"{name} can't be introduced to itself.")
+
+
+def _sectors_differ(subject: Subject, pool: Pool) -> Mask:
+    sector = subject.index.organizations.sector
+    own, others = sector[subject.number], sector[pool.others]
+    mask: Mask = (others != own) | (others == -1) | (own == -1)
+    return mask
+
+
+def _say_sectors(subject: Subject, pool: Pool, other: int, met: bool) -> Said:
+    codes = subject.index.organizations.sector[[subject.number, other]]
+    if not met:
+        return Said(f"Both are in {_sector_words(int(codes[0]))}; this kind of link joins two sectors.")
+    first, second = (_sector_words(int(code)) for code in codes)
+    return Said(f"They are of two sectors: {first} and {second}.")
+
+
+def _sector_words(code: int) -> str:
+    return Sector(_SECTORS[code]).value.replace("_", " ") if code >= 0 else "a sector that isn't recorded"
+
+
+def _not_own(subject: Subject, pool: Pool) -> Mask:
+    return ~subject.related[pool.others]
+
+
+def _say_own(subject: Subject, pool: Pool, other: int, met: bool) -> Said:
+    source, target = names_of(subject, pool, other)
+    if met:
+        return Said("Neither runs the other or is part of it.")
+    return Said(f"{source} and {target} belong together: one runs the other or is part of it, or one partner runs both.")
+
+
+def _not_linked(subject: Subject, pool: Pool) -> Mask:
+    return ~subject.linked(pool.pattern.linked_by, direct=pool.pattern.direct)[pool.others]
+
+
+def _say_linked(subject: Subject, pool: Pool, other: int, met: bool) -> Said:
+    if met:
+        return Said("No link of this kind between them is recorded.")
+    ties = linking_ties(subject, pool, other)
+    snapshot = subject.index.snapshot
+    if not ties:
+        return Said("They are linked already.")
+    tie = ties[0]
+    words = PHRASES[tie.type][0].format(snapshot.get_node(tie.target).name)
+    sentence = f"They are linked already: {snapshot.get_node(tie.source).name} {words}."
+    return Said(sentence, (state_fact(snapshot, sentence, [], ties),))
+
+
+def linking_ties(subject: Subject, pool: Pool, other: int) -> list[Tie]:
+    """Return the ties that make a pair count as linked, in id order."""
+    index, snapshot = subject.index, subject.index.snapshot
+    if pool.pattern.direct:
+        here, there = frozenset({subject.number}), frozenset({other})
+    else:
+        here, there = index.organizations.selves(subject.number), index.organizations.selves(other)
+    found = {
+        tie.id: tie
+        for one in here
+        for type in pool.pattern.linked_by
+        for end, tie in snapshot.both(one, type)
+        if end in there
+    }
+    return [found[id] for id in sorted(found)]
+
+
+def _not_covered(subject: Subject, pool: Pool) -> Mask:
+    covered = np.zeros(len(pool.others), dtype=bool)
+    for form in covering_forms():
+        for mine, theirs in ((form.source, form.target), (form.target, form.source)):
+            if subject.index.fits(mine.any_programs())[subject.number]:
+                covered |= subject.index.fits(theirs.any_programs())[pool.others]
+    return ~covered
+
+
+def _say_covered(subject: Subject, pool: Pool, other: int, met: bool) -> Said:
+    if met:
+        return Said("No more particular kind of link is declared between such organizations.")
+    return Said("A more particular kind of link is declared between such organizations.")
+
+
+NOT_ITSELF = Rule("not_itself", _differ, _say_differ)
+SECTORS_DIFFER = Rule("sectors_differ", _sectors_differ, _say_sectors)
+NOT_OWN = Rule("not_own", _not_own, _say_own)
+NOT_LINKED = Rule("not_linked", _not_linked, _say_linked)
+NOT_COVERED = Rule("not_covered", _not_covered, _say_covered)

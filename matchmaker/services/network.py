@@ -1,0 +1,75 @@
+"""An ecosystem's network: its members, and the ties among them."""
+
+from dataclasses import dataclass
+
+from matchmaker.graph.snapshot import Snapshot
+from matchmaker.model.elements import Node, Tie
+from matchmaker.model.ids import NodeId
+from matchmaker.model.vocabulary import Label, Sector, StageTerm, TieType
+
+MEMBER_TIES = tuple(
+    type
+    for type in TieType
+    if type not in {TieType.HAS, TieType.STATES, TieType.CONCERNS, TieType.SERVES, TieType.LOCATED_IN}
+)
+"""Ties that may stand between two members."""
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkNode:
+    """A member as a picture or a table shows it.
+
+    ``position`` is (latitude, longitude) in degrees, of the first site by latitude; ``degree`` counts the other
+    members it is tied to, in either direction, each once.
+    """
+
+    node: Node
+    sector: Sector | None
+    stages: tuple[StageTerm, ...]
+    position: tuple[float, float] | None
+    degree: int
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The members of one ecosystem at one day and the ties among them, both in id order."""
+
+    ecosystem: NodeId
+    as_of: str
+    graph_hash: str
+    nodes: tuple[NetworkNode, ...]
+    ties: tuple[Tie, ...]
+
+
+def find_network(snapshot: Snapshot) -> Network:
+    """Return the network of the snapshot's ecosystem: member partners and programs, and every tie among them.
+
+    The ties carry whatever is recorded; what an audience may see of them is for `services.disclosure` to say.
+    """
+    members = [index for index in range(len(snapshot)) if snapshot.member[index]]
+    ids = {snapshot.nodes[index].id for index in members}
+    ties = [tie for tie in snapshot.ties if tie.type in MEMBER_TIES and tie.source in ids and tie.target in ids]
+    neighbors: dict[NodeId, set[NodeId]] = {id: set() for id in ids}
+    for tie in ties:
+        neighbors[tie.source].add(tie.target)
+        neighbors[tie.target].add(tie.source)
+    return Network(
+        NodeId(snapshot.scope.ecosystem or ""),
+        snapshot.as_of.isoformat(),
+        snapshot.graph_hash,
+        tuple(_network_node(snapshot, index, len(neighbors[snapshot.nodes[index].id])) for index in members),
+        tuple(ties),
+    )
+
+
+def _network_node(snapshot: Snapshot, index: int, degree: int) -> NetworkNode:
+    node, sites = snapshot.nodes[index], snapshot.sites(index)
+    served = {StageTerm(snapshot.nodes[at].id) for at, _ in snapshot.targets(index, TieType.SERVES)}
+    sector = node.get_text("sector")
+    return NetworkNode(
+        node,
+        Sector(sector) if node.label is Label.PARTNER and sector else None,
+        tuple(stage for stage in StageTerm if stage in served),
+        sites[0] if sites else None,
+        degree,
+    )
