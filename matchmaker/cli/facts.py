@@ -7,11 +7,13 @@ from pydantic import BaseModel
 
 from matchmaker.api.schemas.suggestions import Reference
 from matchmaker.cli.opening import opened
-from matchmaker.cli.options import AsOfOption, EcosystemOption, JsonOption, StoreOption, parse_as_of
+from matchmaker.cli.options import AsOfOption, EcosystemOption, JsonOption, KindOption, StoreOption, parse_as_of
 from matchmaker.cli.output import head, print_json, say
 from matchmaker.model.canonical import Value
 from matchmaker.services.facts import FactReport
 from matchmaker.services.facts import why_fact as find_why
+from matchmaker.services.naming import find_in_scope
+from matchmaker.services.snapshots import SnapshotCache
 
 
 class SourceOut(BaseModel):
@@ -42,6 +44,7 @@ def why_fact(
     thing: Annotated[str, typer.Argument(help="An id or a name.")],
     field: Annotated[str, typer.Argument(help="A property, such as website.")],
     ecosystem: EcosystemOption = None,
+    kind: KindOption = None,
     as_of: AsOfOption = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
@@ -49,9 +52,8 @@ def why_fact(
     """Say every source's value of a field, and why one of them is in use."""
     day = parse_as_of(as_of)
     with opened(store) as graph:
-        scope = choose_scope(graph, thing, ecosystem, day)
-        found = find_thing(graph.snapshot(scope, day), thing)
-        report = find_why(graph, scope, found.id, field, day)
+        found = find_in_scope(SnapshotCache(graph), thing, day, ecosystem, kind)
+        report = find_why(graph, found.snapshot.scope, found.node.id, field, day)
     if as_json:
         print_json(_out(report))
         return

@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 from pydantic import BaseModel
 
+from matchmaker.bootstrap import store_exists
 from matchmaker.cli.opening import opened
+from matchmaker.bootstrap import store_exists
 from matchmaker.cli.exit_codes import SOME_REFUSED
 from matchmaker.cli.options import AsOption, JsonOption, StoreOption, parse_who
 from matchmaker.cli.output import print_json, progress, say, tell, tell_findings
@@ -60,12 +62,16 @@ def _finding_out(finding: Finding) -> FindingOut:
 
 
 def import_(
-    path: Annotated[Path | None, typer.Argument(help="A folder of CSV files, or one of them.", show_default=False)] = None,
+    path: Annotated[
+        Path | None, typer.Argument(help="A folder of CSV files, or one of them.", show_default=False)
+    ] = None,
     into: Annotated[str | None, typer.Option("--into", help="The ecosystem whose own it becomes; else public.")] = None,
     keep: Annotated[list[str] | None, typer.Option("--keep", help="Keep this unknown column (repeatable).")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Load all or nothing.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
-    resume: Annotated[str | None, typer.Option("--resume", metavar="JOB", help="Go on with an interrupted load.")] = None,
+    resume: Annotated[
+        str | None, typer.Option("--resume", metavar="JOB", help="Go on with an interrupted load.")
+    ] = None,
     store: StoreOption = None,
     who: AsOption = None,
     as_json: JsonOption = False,
@@ -97,6 +103,8 @@ def _load(
             return resume_import(store, resume, runner)
     if path is None:
         raise InvalidInput([Finding("no folder or file is given")])
+    if options.dry_run and not store_exists(url):
+        return preview_import(None, path, options)
     if options.dry_run:
         with opened(url) as store:
             return preview_import(store, path, options)
@@ -125,7 +133,9 @@ def _show(outcome: ImportOutcome, options: ImportOptions) -> None:
         tell(f"{outcome.refused:,} of {outcome.read:,} rows of {outcome.bundle} are refused:")
         tell_findings(outcome.findings)
     if options.dry_run:
-        say(f"{outcome.bundle}: {outcome.loaded:,} of {outcome.read:,} rows would load, {outcome.changed:,} of them new.")
+        say(
+            f"{outcome.bundle}: {outcome.loaded:,} of {outcome.read:,} rows would load, {outcome.changed:,} of them new."
+        )
         say("Nothing was written.")
     elif options.strict and outcome.findings:
         say(f"{outcome.bundle}: nothing was loaded, because --strict loads all or nothing.")

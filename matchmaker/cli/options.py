@@ -9,6 +9,7 @@ import typer
 from matchmaker.errors import Finding, InvalidInput
 from matchmaker.model.canonical import ValueRefused
 from matchmaker.model.dates import DATE_RULE, canonical_date, first_day
+from matchmaker.services.naming import ThingKind
 
 StoreOption = Annotated[
     str | None,
@@ -21,6 +22,9 @@ AsOfOption = Annotated[
 ]
 EcosystemOption = Annotated[
     str | None, typer.Option("--ecosystem", help="Whose view: an ecosystem's id or name; else the partner's own.")
+]
+KindOption = Annotated[
+    ThingKind | None, typer.Option("--kind", help="What kind of thing it is, where a name is shared.")
 ]
 LimitOption = Annotated[int, typer.Option("--limit", min=1, max=100, help="How many to show.")]
 

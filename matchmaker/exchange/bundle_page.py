@@ -84,10 +84,11 @@ def _section(spec: FileSpec) -> str:
 def _becomes(spec: FileSpec) -> str:
     if spec.label is None:
         return "A row becomes a tie; where its type is undirected, either end may be `source`."
+    becomes = f"A row becomes {_article(spec.label.value)} `{spec.label.value}`"
     if spec.shape is Shape.THING:
-        return f"A row becomes {_article(spec.label.value)} `{spec.label.value}`."
+        return f"{becomes}."
     concerns = f" and `{TieType.CONCERNS.value}` its resource" if spec.names_a_resource else ""
-    return f"A row becomes {_article(spec.label.value)} `{spec.label.value}`: `subject` `{spec.subject_tie.value}` it{concerns}."
+    return f"{becomes}: `subject` `{spec.subject_tie.value}` it{concerns}."
 
 
 def _article(word: str) -> str:

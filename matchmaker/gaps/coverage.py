@@ -4,6 +4,7 @@ The graph is open-world: a missing tie means *not recorded*. Only a statement th
 completely, for some sectors, stages and place, turns "none recorded" into "none".
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -66,15 +67,24 @@ class StatedCoverage:
             and _share(node) >= options.share_answered
             and node.provenance.confidence is not Confidence.INFERRED
         )
+        self._by_part: dict[str, list[Node]] = defaultdict(list)
+        for node in self.statements:
+            self._by_part[node.get_text("covers")].append(node)
+        self._answered: dict[Question, Support | None] = {}
 
     def find_support(self, question: Question) -> Support | None:
         """Return the statements that together support an answer, or None where one part isn't covered.
 
         Of several statements for one part, the one with the greatest share answered is taken, then the lower id.
         """
+        if question not in self._answered:
+            self._answered[question] = self._find(question)
+        return self._answered[question]
+
+    def _find(self, question: Question) -> Support | None:
         chosen: dict[NodeId, Node] = {}
         for covers in question.covers:
-            fitting = [node for node in self.statements if _fits(node, covers.value, question)]
+            fitting = [node for node in self._by_part[covers.value] if _fits(node, question)]
             sectors: list[Sector | None] = [*sorted(question.sectors)] or [None]
             for sector in sectors:
                 best = min(
@@ -117,8 +127,8 @@ def _covers_sector(node: Node, sector: Sector | None) -> bool:
     return not sectors or (sector is not None and sector.value in sectors)
 
 
-def _fits(node: Node, covers: str, question: Question) -> bool:
+def _fits(node: Node, question: Question) -> bool:
     stages, place = node.get_texts("stages"), node.get_text("place")
     stage_fits = not stages or (question.stage is not None and question.stage.value in stages)
     place_fits = not place or place in question.places
-    return node.get_text("covers") == covers and stage_fits and place_fits
+    return stage_fits and place_fits

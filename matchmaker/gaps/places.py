@@ -25,8 +25,9 @@ def place_access(snapshot: Snapshot, options: GapOptions = DEFAULT_OPTIONS) -> l
     """Return each place with counted learners and no seats in it or near its centre.
 
     Near is within `GapOptions.access_km` in a straight line. Places are those that hold a member or a site of a
-    member's program, or lie in a county, city or district area that does. Size: one seat for each learner counted (residents, else those enrolled). A site whose seats
-    aren't recorded, or a site or place without position, leaves the answer open.
+    member's program, or lie in a county, city or district area that does. Size: one seat for each learner counted
+    (residents, else those enrolled). A site whose seats aren't recorded, or a site or place without position, leaves
+    the answer open.
     """
     ground = Ground(snapshot, options)
     sites = _Sites(ground)

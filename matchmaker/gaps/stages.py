@@ -36,8 +36,8 @@ def stage_coverage(snapshot: Snapshot, options: GapOptions = DEFAULT_OPTIONS) ->
     """Return each stage of school age that has no program meeting in a county, city or district area.
 
     A place counts when a member is in it or a member's program meets in it. Any program counts as there, inferred or
-    not, a member's or not, for the stages of its site, else for those it serves. Size: 1 provider. Learners: the place's residents of that stage,
-    else those enrolled. What isn't known comes as one answer per place.
+    not, a member's or not, for the stages of its site, else for those it serves. Size: 1 provider. Learners: the
+    place's residents of that stage, else those enrolled. What isn't known comes as one answer per place.
     """
     ground = Ground(snapshot, options)
     found: list[Gap] = []
@@ -149,7 +149,10 @@ def _present(ground: Ground, view: _PlaceView) -> tuple[str, ...]:
     stages: dict[int, set[StageTerm]] = defaultdict(set)
     for site in view.sites:
         stages[site.program].update(site.stages)
-    told = sorted(f"{ground.name(program)} ({wording.stage_words(known)})" for program, known in stages.items())
+    told = sorted(
+        f"{ground.name(program)} ({wording.stage_words(known)})" if known else ground.name(program)
+        for program, known in stages.items()
+    )
     if told:
         return wording.shortened(told, ground.options.names)
     return ground.names(view.partners)

@@ -57,7 +57,8 @@ TEMPLATES: Mapping[str, str] = MappingProxyType(
         "place_access_not_known": "Not known: how many seats are within reach of {place}; {why}.",
         "isolation": "{partner} is a member and not yet connected. What would help: a first introduction to another "
         "partner; {complete}.",
-        "isolation_not_known": "Not known: whether some of the {sector} who are members are not yet connected; {why}.",
+        "isolation_not_known": "Not known: whether all {sector} among the members already work with another partner; "
+        "{why}.",
         "unmet_need": "{subject} is looking for {resource}{details}. What would help: an offer of {resource} by "
         "another member within {distance}; none is recorded yet, and {complete}.",
         "unmet_need_not_known": "Not known: whether a member offers {resource}, which {needs} {verb} looking for; "
@@ -67,8 +68,8 @@ TEMPLATES: Mapping[str, str] = MappingProxyType(
 """Every sentence; ``{present}`` is a sentence of its own, or empty."""
 
 PRESENT = "{place} already has {names}. "
-COMPLETE = "what is recorded was stated to be complete as of {as_of}"
-NOT_STATED = "no source states that {parts} is recorded completely"
+COMPLETE = "the records were stated to be complete as of {as_of}"
+NOT_STATED = "no source states a complete record of {parts}"
 ONLY_INFERRED = "the facts it would rest on are only inferred"
 STAGES_UNCLEAR = "for {names} the stages served are not recorded"
 SEATS_UNCLEAR = "for {names} the seats are not recorded"

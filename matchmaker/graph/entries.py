@@ -58,6 +58,30 @@ def is_key(text: str) -> bool:
         return False
 
 
+def is_prefix(text: str) -> bool:
+    """Say whether the key of an entry may start with ``text``."""
+    try:
+        return len(canonical_text(text)) <= LONGEST_KEY
+    except ValueRefused:
+        return False
+
+
+def check_time(seconds: int | None) -> int | None:
+    """Return a time in seconds since 1970 as it is, or raise `InvalidInput` where no store can hold it."""
+    if seconds is not None and clamp(seconds) != seconds:
+        raise InvalidInput([Finding("not a valid time", where="expires_at", valid="seconds since 1970")])
+    return seconds
+
+
+def clamp(number: int) -> int:
+    """Return the nearest number that fits 64 bits: what is asked after or up to it is the same.
+
+    >>> clamp(7), clamp(2**70) == 2**63 - 1
+    (7, True)
+    """
+    return max(-(2**63), min(number, 2**63 - 1))
+
+
 def canonical_fields(fields: Mapping[str, Scalar]) -> dict[str, Scalar]:
     """Return fields in name order with canonical values; an empty text is the same as absent.
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from matchmaker.recommend.organizations import Mask
 from matchmaker.recommend.patterns import LinkPattern, Place, Pool
 from matchmaker.recommend.rules.places import ELSEWHERE, WITHIN_REACH
-from matchmaker.recommend.rules.rule import Rule, RuleOutcome
+from matchmaker.recommend.rules.rule import JudgedPair, Rule, RuleOutcome
 from matchmaker.recommend.rules.standing import NO_PAIR_RULE, OPEN, REQUESTS, ROOM
 from matchmaker.recommend.rules.steps import (
     EQUITY_FOCUSED,
@@ -77,14 +77,12 @@ def find_eligible(subject: Subject, pool: Pool, *, context_colleges: bool = True
     return Eligible(pool, left.others, confirmed)
 
 
-def judge_pair(
-    subject: Subject, pool: Pool, other: int, *, context_colleges: bool = True
-) -> tuple[RuleOutcome, ...]:
+def judge_pair(subject: Subject, pool: Pool, other: int, *, context_colleges: bool = True) -> tuple[RuleOutcome, ...]:
     """Return what every rule of a pattern says of one pair, met or not."""
     alone = pool.narrowed(np.array([other], dtype=np.int32))
     found = []
     for rule in rules_of(pool.pattern, context_colleges=context_colleges):
         met = bool(rule.check(subject, alone)[0])
-        said = rule.say(subject, alone, other, met)
+        said = rule.say(JudgedPair(subject, alone, other, met))
         found.append(RuleOutcome(rule.name, met, said.sentence, said.facts))
     return tuple(found)

@@ -172,7 +172,8 @@ def _aid(snapshot: Snapshot, college: int) -> Iterator[EquityStanding]:
     dated = [record.provenance.observed_on for record in ranked_for("need_based_aid", snapshot.records(node.id))[:1]]
     if dated and dated[0]:
         sentence = f"Equity-focused by practice: it meets need with grants ({dated[0]})."
-        fact = state_fact(snapshot, f"{node.name} meets need with grants ({dated[0]}).", [college], (), ["need_based_aid"])
+        said = f"{node.name} meets need with grants ({dated[0]})."
+        fact = state_fact(snapshot, said, [college], (), ["need_based_aid"])
         yield _confirmed(EquityRule.NEED_BASED_AID, sentence, [fact])
 
 

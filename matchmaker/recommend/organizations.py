@@ -74,7 +74,7 @@ class Organizations:
         return self.operators[index] or (index,)
 
     def related(self, index: int) -> frozenset[int]:
-        """Return what is a node's own: who runs it, what these are part of, what is part of them, and their programs."""
+        """Return what is a node's own: who runs it, what these are part of, what is part of them, their programs."""
         bodies = {index, *self.bodies(index)}
         bodies |= {other for body in bodies for other in (*self.wholes[body], *self.within[body])}
         return frozenset(bodies | {program for body in bodies for program in self.programs[body]})
@@ -166,9 +166,7 @@ def _schools(snapshot: Snapshot) -> Neighbours:
         if OrganizationType.SCHOOL_DISTRICT in node.get_texts("organization_types"):
             ties = snapshot.sources(index, TieType.PART_OF)
             kinds = {None, PartKind.DISTRICT.value}
-            found[index] = tuple(
-                dict.fromkeys(other for other, tie in ties if tie.properties.get("kind") in kinds)
-            )
+            found[index] = tuple(dict.fromkeys(other for other, tie in ties if tie.properties.get("kind") in kinds))
     return tuple(found)
 
 
@@ -213,9 +211,7 @@ def _standing(snapshot: Snapshot) -> tuple[Participation | None, ...]:
         for index, tie in snapshot.sources(ecosystem, TieType.PARTICIPATES_IN):
             entry = (_day(tie), str(tie.properties["status"]))
             latest[index] = max(latest.get(index, entry), entry)
-    return tuple(
-        Participation(latest[index][1]) if index in latest else None for index in range(len(snapshot))
-    )
+    return tuple(Participation(latest[index][1]) if index in latest else None for index in range(len(snapshot)))
 
 
 def _day(tie: Tie) -> int:

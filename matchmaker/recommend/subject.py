@@ -1,6 +1,8 @@
 """One subject's view of everybody else: what rules and features ask of it, each measured once."""
 
+from collections.abc import Callable, Mapping
 from functools import cached_property
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +13,7 @@ from matchmaker.recommend.features.geography import measure_county, measure_dist
 from matchmaker.recommend.features.need_offer import measure_met
 from matchmaker.recommend.features.service import measure_agreement, measure_initiatives, measure_intends
 from matchmaker.recommend.features.stages import measure_next, measure_shared
-from matchmaker.recommend.features.topology import measure_topology
+from matchmaker.recommend.features.topology import TOPOLOGY_FEATURES, measure_topology
 from matchmaker.recommend.index import SnapshotIndex
 from matchmaker.recommend.organizations import Mask
 
@@ -71,46 +73,11 @@ class Subject:
         """Return one feature's values, the subject being at the given side of the pattern."""
         key = f"{feature}:{side}"
         if key not in self._measured:
-            self._measured[key] = self._measure(feature, side)
+            self._measured[key] = _MEASURES[feature](self, side)
         return self._measured[key]
 
-    def _measure(self, feature: str, side: Side) -> Floats:
-        index, first = self.index, side is Side.SOURCE
-        if feature in self.topology:
-            return self.topology[feature]
-        match feature:
-            case "source_needs_met":
-                return measure_met(index.needs, self.number, subject_needs=first)
-            case "target_needs_met":
-                return measure_met(index.needs, self.number, subject_needs=not first)
-            case "stages_shared":
-                return measure_shared(index.stages, self.number)
-            case "stages_next":
-                return measure_next(index.stages, self.number, subject_first=first)
-            case "content_likeness":
-                return measure_likeness(index.content, self.number)
-            case "shared_fields":
-                return measure_codes(index.content.fields, self.number)
-            case "shared_occupations":
-                return measure_codes(index.content.occupations, self.number)
-            case "distance_km":
-                return self.distance_km
-            case "same_county":
-                return self.same_county
-            case "intends_to_serve":
-                return measure_intends(index.service, self.number)
-            case "shared_initiatives":
-                return measure_initiatives(index.service, self.number)
-            case "agreement_in_place":
-                return measure_agreement(index.service, index.organizations, self.number)
-            case "capacity_source":
-                return self._capacity(own=first)
-            case "capacity_target":
-                return self._capacity(own=not first)
-            case _:
-                raise KeyError(feature)
-
-    def _capacity(self, *, own: bool) -> Floats:
+    def capacity(self, *, own: bool) -> Floats:
+        """Return the subject's own capacity for every pair, or each node's."""
         left = self.index.capacity.left
         return np.full(len(left), left[self.number]) if own else left
 
@@ -118,3 +85,31 @@ class Subject:
         mask = np.zeros(len(self.index), dtype=bool)
         mask[list(numbers)] = True
         return mask
+
+
+def _of_topology(name: str) -> Callable[[Subject, Side], Floats]:
+    return lambda subject, _: subject.topology[name]
+
+
+_S = Side.SOURCE
+
+_MEASURES: Mapping[str, Callable[[Subject, Side], Floats]] = MappingProxyType(
+    {
+        **{name: _of_topology(name) for name in TOPOLOGY_FEATURES},
+        "source_needs_met": lambda s, side: measure_met(s.index.needs, s.number, subject_needs=side is _S),
+        "target_needs_met": lambda s, side: measure_met(s.index.needs, s.number, subject_needs=side is not _S),
+        "stages_shared": lambda s, _: measure_shared(s.index.stages, s.number),
+        "stages_next": lambda s, side: measure_next(s.index.stages, s.number, subject_first=side is _S),
+        "content_likeness": lambda s, _: measure_likeness(s.index.content, s.number),
+        "shared_fields": lambda s, _: measure_codes(s.index.content.fields, s.number),
+        "shared_occupations": lambda s, _: measure_codes(s.index.content.occupations, s.number),
+        "distance_km": lambda s, _: s.distance_km,
+        "same_county": lambda s, _: s.same_county,
+        "intends_to_serve": lambda s, _: measure_intends(s.index.service, s.number),
+        "shared_initiatives": lambda s, _: measure_initiatives(s.index.service, s.number),
+        "agreement_in_place": lambda s, _: measure_agreement(s.index.service, s.index.organizations, s.number),
+        "capacity_source": lambda s, side: s.capacity(own=side is _S),
+        "capacity_target": lambda s, side: s.capacity(own=side is not _S),
+    }
+)
+"""How each measure is taken for a subject at a side."""

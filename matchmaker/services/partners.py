@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from matchmaker.graph.snapshot import SECTOR_CODES, Snapshot
 from matchmaker.model.elements import Node, Tie
 from matchmaker.model.vocabulary import Label, OrganizationType, Sector, StageTerm, TieType
+from matchmaker.services.naming import fold
 
 LISTED_TIES = tuple(type for type in TieType if type not in {TieType.HAS, TieType.STATES, TieType.CONCERNS})
 """The ties shown with a partner; its facts, needs and offers are shown as such."""

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from matchmaker.graph.scoping import Scope
 from matchmaker.graph.snapshot import Snapshot
 from matchmaker.graph.store import GraphStore
+from matchmaker.model.ids import PUBLIC, EcosystemId, Revision
 
 _Key = tuple[Scope, datetime.date]
 
@@ -26,6 +27,7 @@ class SnapshotCache:
         self.store = store
         self._size = size
         self._kept: OrderedDict[_Key, Snapshot] = OrderedDict()
+        self._owners: tuple[Revision, tuple[EcosystemId, ...]] | None = None
         self._lock = threading.Lock()
 
     def get(self, scope: Scope, as_of: datetime.date) -> Snapshot:
@@ -41,3 +43,14 @@ class SnapshotCache:
             while len(self._kept) > self._size:
                 self._kept.popitem(last=False)
             return kept
+
+    def owners(self) -> tuple[EcosystemId, ...]:
+        """Return the ecosystems that have anything of their own, in id order; a full read per revision."""
+        with self._lock:
+            revision = self.store.revision()
+            if self._owners is None or self._owners[0] != revision:
+                contents = self.store.contents(None)
+                found = {node.owner for node in contents.nodes} | {record.owner for record in contents.records}
+                found |= {tie.owner for tie in contents.ties}
+                self._owners = (revision, tuple(EcosystemId(owner) for owner in sorted(found - {PUBLIC})))
+            return self._owners[1]

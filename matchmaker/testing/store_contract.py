@@ -11,6 +11,7 @@
 from matchmaker.testing.contract.batches import BatchContract
 from matchmaker.testing.contract.conforming import ConformanceContract
 from matchmaker.testing.contract.describing import RecordContract, TenancyContract
+from matchmaker.testing.contract.exploring import ExplorationContract
 from matchmaker.testing.contract.operating import OperationsContract
 from matchmaker.testing.contract.place import PlaceContract, RawReader, StorePlace
 from matchmaker.testing.contract.racing import ConcurrencyContract
@@ -32,6 +33,7 @@ class StoreContract(
     ValueContract,
     OperationsContract,
     ConcurrencyContract,
+    ExplorationContract,
     ConformanceContract,
 ):
     """Every promise of `matchmaker.graph.store`, as tests."""

@@ -164,8 +164,8 @@ def test_a_stage_without_a_program_in_a_county_is_a_gap_of_one_provider() -> Non
     assert gap.closers == ("district", "school", "makers")
     assert gap.sentence == (
         "Mill already has Club (grades 3 to 5 and grades 6 to 8). What would help: a program for grades 9 to 12 that "
-        "meets in Mill; none is among the programs recorded there, and what is recorded was stated to be complete as "
-        "of 2026-08-01."
+        "meets in Mill; none is among the programs recorded there, and the records were stated to be complete as of "
+        "2026-08-01."
     )
 
 
@@ -189,8 +189,7 @@ def test_without_stated_coverage_the_same_stages_are_not_known_in_one_answer() -
     assert answer.ask == "District and Hub"
     assert answer.sentence == (
         "Not known: whether a program for preschool, kindergarten to grade 2 or grades 9 to 12 meets in Mill; no "
-        "source states that which programs there are, where programs meet or which stages they serve is recorded "
-        "completely."
+        "source states a complete record of which programs there are, where programs meet or which stages they serve."
     )
 
 
@@ -451,8 +450,8 @@ def test_sector_pairs_are_not_known_per_sector_where_one_side_is_not_covered() -
     assert answer.ask == "the schools and districts themselves and the hub of Town"
     assert answer.sentence == (
         "Not known: whether schools and districts work with out-of-school-time providers, colleges and universities, "
-        "museums, libraries and science centers or employers and industry groups; no source states that who partners "
-        "with whom is recorded completely."
+        "museums, libraries and science centers or employers and industry groups; no source states a complete record "
+        "of who partners with whom."
     )
 
 
@@ -464,8 +463,8 @@ def test_a_member_without_any_tie_is_not_yet_connected() -> None:
     gap = known(gaps)["e1",]
     assert (gap.size, gap.unit) == (1.0, "ties")
     assert gap.sentence == (
-        "E1 is a member and not yet connected. What would help: a first introduction to another partner; what is "
-        "recorded was stated to be complete as of 2026-08-01."
+        "E1 is a member and not yet connected. What would help: a first introduction to another partner; the "
+        "records were stated to be complete as of 2026-08-01."
     )
     assert gap.closers[0] == "e1"
     assert PatternName.EMPLOYER_SCHOOL in gap.patterns
@@ -574,7 +573,7 @@ def test_a_need_that_nobody_within_reach_offers_to_meet_is_a_gap_of_its_quantity
     assert gap.closers == ("school",)
     assert gap.sentence == (
         "School is looking for mentors for grades 9 to 12. What would help: an offer of mentors by another member "
-        "within 60 km in a straight line; none is recorded yet, and what is recorded was stated to be complete as of "
+        "within 60 km in a straight line; none is recorded yet, and the records were stated to be complete as of "
         "2026-08-01."
     )
     assert town.gaps(K.UNMET_NEED, GapOptions(offer_km=71)) == []
@@ -618,8 +617,8 @@ def test_needs_are_not_known_per_resource_without_covered_offers() -> None:
     (answer,) = need_town().gaps(K.UNMET_NEED)
     assert (answer.knowledge, answer.subject) == (Knowledge.NOT_KNOWN, ("mentors",))
     assert answer.sentence == (
-        "Not known: whether a member offers mentors, which 1 member is looking for; no source states that what "
-        "partners offer is recorded completely."
+        "Not known: whether a member offers mentors, which 1 member is looking for; no source states a complete "
+        "record of what partners offer."
     )
 
 

@@ -71,7 +71,7 @@ def test_sentences_are_filled_in_whole() -> None:
     said = wording.sentence("isolation", partner="The Garden", complete=wording.complete_words("2026"))
     assert said == (
         "The Garden is a member and not yet connected. What would help: a first introduction to another partner; "
-        "what is recorded was stated to be complete as of 2026."
+        "the records were stated to be complete as of 2026."
     )
     with pytest.raises(KeyError):
         wording.sentence("isolation", partner="The Garden")

@@ -2,8 +2,11 @@
 
 from pydantic import BaseModel, Field
 
+from matchmaker.api.schemas.suggestions import Reference, SuggestionOut, suggestion_out
+from matchmaker.model.elements import Node
 from matchmaker.model.gap import Gap
-from matchmaker.model.vocabulary import GapKind, Knowledge, PatternName
+from matchmaker.model.vocabulary import GapKind, Knowledge, PatternName, Sector
+from matchmaker.services.gaps import GapReport
 
 
 class GapOut(BaseModel):
@@ -46,4 +49,80 @@ def gap_out(gap: Gap) -> GapOut:
         present=list(gap.present),
         ask=gap.ask,
         patterns=list(gap.patterns),
+    )
+
+
+class SectorPairOut(BaseModel):
+    """Ties between two sectors of members, beside the figure expected by chance."""
+
+    sectors: list[Sector]
+    observed: int
+    expected: float
+
+
+class ClosableGapOut(GapOut):
+    """A gap with the suggestions that would close it."""
+
+    suggestions: list[SuggestionOut]
+
+
+class CoverageOut(BaseModel):
+    """A statement of what is known to be complete."""
+
+    id: str
+    covers: str = Field(description="A label or a tie type.")
+    sectors: list[str] = Field(description="Empty for all.")
+    stages: list[str] = Field(description="Empty for all.")
+    place: str = Field(description="Empty for the whole ecosystem.")
+    share_answered: float
+    as_of: str
+    source: str
+
+
+class GapReportOut(BaseModel):
+    """What an ecosystem lacks, as far as stated coverage tells."""
+
+    ecosystem: Reference
+    as_of: str
+    graph_hash: str
+    kinds: list[GapKind]
+    gaps: list[ClosableGapOut] = Field(description="By kind, the largest first.")
+    not_known: list[GapOut] = Field(description="What stated coverage can't answer, with whom to ask.")
+    coverage: list[CoverageOut]
+    sector_pairs: list[SectorPairOut]
+
+
+def _coverage_out(node: Node) -> CoverageOut:
+    return CoverageOut(
+        id=node.id,
+        covers=node.get_text("covers"),
+        sectors=list(node.get_texts("sectors")),
+        stages=list(node.get_texts("stages")),
+        place=node.get_text("place"),
+        share_answered=node.find_number("share_answered") or 0.0,
+        as_of=node.get_text("as_of"),
+        source=node.provenance.source,
+    )
+
+
+def gap_report_out(report: GapReport, *, figures: bool) -> GapReportOut:
+    """Return the response form of a report; ``figures`` says whether this audience sees scores."""
+    return GapReportOut(
+        ecosystem=Reference(id=report.ecosystem, name=report.name),
+        as_of=report.as_of,
+        graph_hash=report.graph_hash,
+        kinds=list(report.kinds),
+        gaps=[
+            ClosableGapOut(
+                **gap_out(closable.gap).model_dump(),
+                suggestions=[suggestion_out(suggestion, figures=figures) for suggestion in closable.suggestions],
+            )
+            for closable in report.gaps
+        ],
+        not_known=[gap_out(gap) for gap in report.not_known],
+        coverage=[_coverage_out(node) for node in report.coverage],
+        sector_pairs=[
+            SectorPairOut(sectors=[pair.first, pair.second], observed=pair.observed, expected=pair.expected)
+            for pair in report.pairs
+        ],
     )

@@ -134,6 +134,8 @@ class RowReader:
 
     def read(self, row: Row) -> BundleRow | Refusal:
         """Return the row's elements, or everything that is wrong with it."""
+        if not row.fit:
+            return Refusal(row.spot, "", row.findings)
         cells = _Cells(row)
         if self.spec.label is None:
             read = self._read_tie(cells)

@@ -23,11 +23,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: where it stands, its filled cells by column, stripped, and what is wrong with it as a row."""
+    """One row: where it stands, its filled cells by column, stripped, and what is wrong with it as a row.
+
+    Where it isn't ``fit``, no cell can be told from another, and nothing more is to be said about it.
+    """
 
     spot: Spot
     cells: dict[str, str]
     findings: tuple[Finding, ...] = ()
+    fit: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +83,17 @@ def iter_rows(sheet: Sheet) -> Iterator[Row]:
     for line in lines:
         spot = Spot(sheet.path.name, line.number)
         if line.fault:
-            yield Row(spot, {}, (spot.finding(line.fault, valid="a row of comma-separated cells"),))
+            yield Row(spot, {}, (spot.finding(line.fault, valid="a row of comma-separated cells"),), fit=False)
             continue
-        findings: list[Finding] = []
         if len(line.cells) != len(sheet.columns):
             got, valid = f"{len(line.cells)} cells", f"{len(sheet.columns)} cells, as many as the header has"
-            findings.append(spot.finding("the row doesn't fit the header", "", got, valid))
+            yield Row(spot, {}, (spot.finding("the row doesn't fit the header", "", got, valid),), fit=False)
+            continue
         cells = {name: cell.strip() for name, cell in zip(sheet.columns, line.cells, strict=False) if cell.strip()}
-        findings += [
+        findings = [
             spot.finding("is not UTF-8 text", name, cell, ENCODING_RULE)
             for name, cell in cells.items()
-            if any("\ud800" <= character <= "\udfff" for character in cell)
+            if not cell.isascii() and any("\ud800" <= character <= "\udfff" for character in cell)
         ]
         yield Row(spot, cells, tuple(findings))
 

@@ -3,7 +3,15 @@
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
-from matchmaker.graph.entries import canonical_fields, check_collection, check_key, is_key
+from matchmaker.graph.entries import (
+    canonical_fields,
+    check_collection,
+    check_key,
+    check_time,
+    clamp,
+    is_key,
+    is_prefix,
+)
 from matchmaker.graph.sqlite.connecting import Connections
 from matchmaker.graph.sqlite.rows import decode_fields, encode_fields
 from matchmaker.graph.store import Entry, Fields
@@ -36,7 +44,8 @@ class SqliteOperations:
         self._connections = connections
 
     def put_new(self, collection: str, key: str, fields: Fields, expires_at: int | None = None) -> bool:
-        row = (check_collection(collection), check_key(key), encode_fields(canonical_fields(fields)), expires_at)
+        text = encode_fields(canonical_fields(fields))
+        row = (check_collection(collection), check_key(key), text, check_time(expires_at))
         with self._connections.writing() as connection:
             return connection.execute(_PUT_NEW, row).rowcount == 1
 
@@ -51,7 +60,7 @@ class SqliteOperations:
         self, collection: str, key: str, version: int, fields: Fields, expires_at: int | None = None
     ) -> bool:
         text = encode_fields(canonical_fields(fields))
-        row = (text, expires_at, check_collection(collection), check_key(key), version)
+        row = (text, check_time(expires_at), check_collection(collection), check_key(key), clamp(version))
         with self._connections.writing() as connection:
             return connection.execute(_SET, row).rowcount == 1
 
@@ -62,6 +71,8 @@ class SqliteOperations:
             return connection.execute(_REMOVE, (collection, key)).rowcount == 1
 
     def iter_entries(self, collection: str, prefix: str = "") -> Iterator[Entry]:
+        if not (is_id(collection) and is_prefix(prefix)):
+            return
         with self._connections.reading() as connection:
             for row in _from_key(connection, collection, prefix):
                 if not row[0].startswith(prefix):
@@ -77,13 +88,15 @@ class SqliteOperations:
         return last + len(texts)
 
     def iter_log(self, collection: str, after: int = 0) -> Iterator[tuple[int, Fields]]:
+        if not is_id(collection):
+            return
         with self._connections.reading() as connection:
-            for number, text in connection.execute(_LOG, (collection, after)):
+            for number, text in connection.execute(_LOG, (collection, clamp(after))):
                 yield number, decode_fields(text)
 
     def expire(self, now: int) -> int:
         with self._connections.writing() as connection:
-            return connection.execute(_EXPIRE, (now,)).rowcount
+            return connection.execute(_EXPIRE, (clamp(now),)).rowcount
 
     def collections(self) -> Iterable[str]:
         with self._connections.reading() as connection:

@@ -9,6 +9,7 @@ from typing import TypeVar
 from matchmaker.errors import StoreCorrupt
 from matchmaker.graph.applying import StoreState
 from matchmaker.graph.contents import Contents, Stored
+from matchmaker.graph.entries import clamp
 from matchmaker.graph.sqlite.rows import Row, node_of_row, record_of_row, tie_of_row
 from matchmaker.model.changes import Change
 from matchmaker.model.elements import Node, Record, Tie, TieKey
@@ -189,7 +190,7 @@ def read_ties(connection: sqlite3.Connection, type: TieType | None) -> Iterator[
 
 def read_changes(connection: sqlite3.Connection, after: Revision) -> Iterator[Change]:
     """Yield what changed after a revision."""
-    for revision, kind, id, removed in connection.execute(_CHANGES, (after,)):
+    for revision, kind, id, removed in connection.execute(_CHANGES, (clamp(after),)):
         yield Change(Revision(revision), kind, id, bool(removed))
 
 

@@ -69,7 +69,7 @@ def node_of_row(row: Row) -> Stored[Node]:
     id, label, owner, properties, *provenance, version = row
     try:
         node = Node(NodeId(id), _LABELS[label], decode_properties(properties), Owner(owner), _provenance_of(provenance))
-    except (ValueError, KeyError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise _corrupt("node", id, error) from error
     return Stored(node, version)
 
@@ -86,7 +86,7 @@ def record_of_row(row: Row) -> Stored[Record]:
             _provenance_of(provenance),
             None if origin is None else NodeId(origin),
         )
-    except (ValueError, KeyError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise _corrupt("Record", id, error) from error
     return Stored(record, version)
 
@@ -97,7 +97,7 @@ def tie_of_row(row: Row) -> Stored[Tie]:
     try:
         key = TieKey(_TIE_TYPES[type], NodeId(source), NodeId(target), Owner(owner), episode)
         tie = Tie(key, decode_properties(properties), _provenance_of(provenance))
-    except (ValueError, KeyError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise _corrupt("tie", id, error) from error
     return Stored(tie, version)
 

@@ -59,9 +59,7 @@ def build_capacity(snapshot: Snapshot, organizations: Organizations) -> Capacity
 
 def is_full(node: Node) -> bool:
     """Say whether a partner states that it takes on no more."""
-    return (
-        node.get_text("capacity_status") == CapacityStatus.CLOSED or node.find_number("capacity_available") == 0.0
-    )
+    return node.get_text("capacity_status") == CapacityStatus.CLOSED or node.find_number("capacity_available") == 0.0
 
 
 def capacity_evidence(

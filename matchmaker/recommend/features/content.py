@@ -151,8 +151,7 @@ def fields_evidence(snapshot: Snapshot, columns: ContentColumns, source: int, ta
     names = joined([_name_of(code, columns.fields[source], columns.fields[target]) for code in shared])
     sentence = f"You both work in {names}."
     facts = tuple(
-        _code_fact(snapshot, columns.fields, index, shared, f"works in {names}")
-        for index in (source, target)
+        _code_fact(snapshot, columns.fields, index, shared, f"works in {names}") for index in (source, target)
     )
     return [Evidence("fields", sentence, sentence, facts)]
 

@@ -72,7 +72,7 @@ def build_places(snapshot: Snapshot, organizations: Organizations) -> PlaceColum
 
 
 def measure_distance(snapshot: Snapshot, columns: PlaceColumns, subject: int) -> Floats:
-    """Return the straight-line distance in km from each node's nearest site to the subject's; NaN where not recorded."""
+    """Return the straight-line distance in km of each node's nearest site to the subject's; NaN where not recorded."""
     nearest = np.full(len(snapshot), np.inf)
     for site in snapshot.sites(subject):
         np.minimum.at(nearest, columns.owner, distances_km(site, columns.latitudes, columns.longitudes))
@@ -194,9 +194,7 @@ def _own_counties(snapshot: Snapshot, index: int) -> dict[str, CountyRow]:
     return found
 
 
-def _region(
-    snapshot: Snapshot, organizations: Organizations, index: int, counties: dict[str, CountyRow]
-) -> str:
+def _region(snapshot: Snapshot, organizations: Organizations, index: int, counties: dict[str, CountyRow]) -> str:
     asked = [index, *(snapshot.index_of(county) for county in counties)]
     asked += [*organizations.operators[index], *organizations.wholes[index]]
     return next((region for one in asked if (region := snapshot.nodes[one].get_text("region"))), "")

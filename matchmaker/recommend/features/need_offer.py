@@ -98,8 +98,8 @@ def measure_met(columns: NeedOfferColumns, subject: int, *, subject_needs: bool)
     """Return how far offers of the one meet needs of the other; shape (nodes,), 0 or more, NaN where not recorded.
 
     Each kind of thing that is needed counts once, with its best match: 0.6 where the resource is equal, 0.2 more where
-    both name the same stage, 0.2 more where both name the same topic (CIP, by its field of two digits); stages or topics
-    that differ don't match. NaN where the one has no needs or the other no offers recorded.
+    both name the same stage, 0.2 more where both name the same topic (CIP, by its field of two digits); stages or
+    topics that differ don't match. NaN where the one has no needs or the other no offers recorded.
 
     Parameters
     ----------

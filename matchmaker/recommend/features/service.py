@@ -86,9 +86,7 @@ def measure_agreement(columns: ServiceColumns, organizations: Organizations, sub
 def covered_by(organizations: Organizations, index: int) -> frozenset[int]:
     """Return the partners whose agreements cover a node: itself, who runs it, its district."""
     bodies = organizations.bodies(index)
-    districts = {
-        whole for body in bodies for whole in organizations.wholes[body] if body in organizations.parts[whole]
-    }
+    districts = {whole for body in bodies for whole in organizations.wholes[body] if body in organizations.parts[whole]}
     return frozenset({index, *bodies, *districts})
 
 

@@ -50,6 +50,22 @@ class StageColumns:
 
 def build_stages(snapshot: Snapshot, organizations: Organizations) -> StageColumns:
     """Return the stages of every partner and program: its own, its sites', its type's, or a district's schools'."""
+    said = _said(snapshot)
+    held = np.zeros((len(snapshot), len(STAGES)), dtype=bool)
+    for index, stage in said:
+        held[index, stage] = True
+    for index, node in snapshot.iter_nodes(Label.PARTNER):
+        own = [OF_TYPE.get(OrganizationType(term)) for term in node.get_texts("organization_types")]
+        held[index, [STAGE_CODES[stage] for stage in own if stage is not None]] = True
+    for index in map(int, snapshot.indices(Label.PARTNER)):
+        if not held[index].any():
+            _take_from_schools(said, held, index, organizations.parts[index])
+    ties = {key: tuple(found[id] for id in sorted(found)) for key, found in said.items() if found}
+    return StageColumns(held, np.asarray(held.any(axis=1)), ties)
+
+
+def _said(snapshot: Snapshot) -> dict[tuple[int, int], dict[str, Tie]]:
+    """Return, for a node and a stage, the ties that say that it serves it."""
     said: dict[tuple[int, int], dict[str, Tie]] = defaultdict(dict)
     for tie in snapshot.ties:
         if tie.type is TieType.SERVES:
@@ -58,22 +74,16 @@ def build_stages(snapshot: Snapshot, organizations: Organizations) -> StageColum
             stages = tie.properties.get("stages")
             for stage in stages if isinstance(stages, tuple) else ():
                 said[snapshot.index_of(tie.source), STAGE_CODES[StageTerm(str(stage))]][tie.id] = tie
-    held = np.zeros((len(snapshot), len(STAGES)), dtype=bool)
-    for index, stage in said:
-        held[index, stage] = True
-    for index, node in snapshot.iter_nodes(Label.PARTNER):
-        for term in node.get_texts("organization_types"):
-            own = OF_TYPE.get(OrganizationType(term))
-            if own is not None:
-                held[index, STAGE_CODES[own]] = True
-    for index in map(int, snapshot.indices(Label.PARTNER)):
-        if not held[index].any():
-            for school in organizations.parts[index]:
-                for stage in map(int, np.flatnonzero(held[school])):
-                    said[index, stage].update(said[school, stage])
-            held[index] = held[list(organizations.parts[index])].any(axis=0)
-    ties = {key: tuple(found[id] for id in sorted(found)) for key, found in said.items() if found}
-    return StageColumns(held, np.asarray(held.any(axis=1)), ties)
+    return said
+
+
+def _take_from_schools(
+    said: dict[tuple[int, int], dict[str, Tie]], held: NDArray[np.bool_], district: int, schools: tuple[int, ...]
+) -> None:
+    for school in schools:
+        for stage in map(int, np.flatnonzero(held[school])):
+            said[district, stage].update(said[school, stage])
+    held[district] = held[list(schools)].any(axis=0)
 
 
 def measure_shared(columns: StageColumns, subject: int) -> Floats:
@@ -141,12 +151,8 @@ def _fact(snapshot: Snapshot, columns: StageColumns, index: int, stages: list[in
     return state_fact(snapshot, f"{snapshot.nodes[index].name} serves {words}.", nodes, list(ties.values()), names)
 
 
-def _where_known(
-    columns: StageColumns, subject: int, part: NDArray[np.int64], whole: NDArray[np.int64]
-) -> Floats:
+def _where_known(columns: StageColumns, subject: int, part: NDArray[np.int64], whole: NDArray[np.int64]) -> Floats:
     both = columns.known & columns.known[subject]
     value = np.full(len(both), np.nan)
     value[both] = part[both] / whole[both]
     return value
-
-

@@ -1,8 +1,8 @@
 """Topology: who the two know in common, two and three steps away, over every kind of tie between organizations.
 
-The relation graph is simple and undirected: partners, programs, initiatives and ecosystems, joined where at least one tie
-of `RELATIONS` joins them. Belonging to an ecosystem is no relation, since everybody in it does. What is measured for
-a pair never uses a tie between the two themselves.
+The relation graph is simple and undirected: partners, programs, initiatives and ecosystems, joined where at least one
+tie of `RELATIONS` joins them. Belonging to an ecosystem is no relation, since everybody in it does. What is measured
+for a pair never uses a tie between the two themselves.
 """
 
 from collections.abc import Mapping
@@ -42,6 +42,7 @@ PHRASES: Mapping[TieType, tuple[str, str]] = MappingProxyType(
 )
 """The relations, in words: where the tie starts at the one spoken of, and where it ends there."""
 
+TOPOLOGY_FEATURES = ("common_neighbours", "adamic_adar", "resource_allocation", "three_step_paths")
 RELATIONS = tuple(PHRASES)
 PREFERRED = {type: place for place, type in enumerate(RELATIONS)}
 _ENDS = frozenset({Label.PARTNER, Label.PROGRAM, Label.INITIATIVE, Label.ECOSYSTEM})
@@ -176,13 +177,10 @@ def two_step_evidence(snapshot: Snapshot, columns: TopologyColumns, source: int,
     return [_two_steps(snapshot, (source, target), group) for group in groups.values()]
 
 
-def _two_steps(
-    snapshot: Snapshot, ends: tuple[int, int], group: list[tuple[int, tuple[Tie, Tie]]]
-) -> Evidence:
-    facts = []
-    for between, ties in group:
-        for tie in ties:
-            facts.append(state_fact(snapshot, _tie_sentence(snapshot, tie), [between], [tie]))
+def _two_steps(snapshot: Snapshot, ends: tuple[int, int], group: list[tuple[int, tuple[Tie, Tie]]]) -> Evidence:
+    facts = [
+        state_fact(snapshot, _tie_sentence(snapshot, tie), [between], [tie]) for between, ties in group for tie in ties
+    ]
     if len(group) == 1:
         between, ties = group[0]
         sentences = [_through(snapshot, between, ties, _address(snapshot, ends, side)) for side in (0, 1)]
@@ -245,8 +243,6 @@ def _tie_sentence(snapshot: Snapshot, tie: Tie) -> str:
     since = tie.properties.get("since")
     dated = f" (since {since})" if isinstance(since, str) else ""
     return f"{source.name} {PHRASES[tie.type][0].format(target.name)}{dated}."
-
-
 
 
 def _is_relation(snapshot: Snapshot, tie: Tie, target: int) -> bool:

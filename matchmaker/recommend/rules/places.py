@@ -2,11 +2,12 @@
 
 import numpy as np
 
+from matchmaker.model.ids import PUBLIC
 from matchmaker.model.vocabulary import Label, TieType
 from matchmaker.recommend.features.geography import county_evidence, distance_words, uses_miles
 from matchmaker.recommend.organizations import Mask
 from matchmaker.recommend.patterns import Pool
-from matchmaker.recommend.rules.rule import Rule, Said, names_of
+from matchmaker.recommend.rules.rule import JudgedPair, Rule, Said
 from matchmaker.recommend.subject import Subject
 from matchmaker.recommend.visibility import state_fact
 
@@ -16,14 +17,13 @@ _NETWORKS = frozenset({Label.INITIATIVE, Label.ECOSYSTEM})
 def _within_reach(subject: Subject, pool: Pool) -> Mask:
     index, snapshot = subject.index, subject.index.snapshot
     if snapshot.nodes[subject.number].label in _NETWORKS:
-        around = np.array([_network_reaches(subject, subject.number, int(other)) for other in pool.others], dtype=bool)
-        return around
+        return np.array([_network_reaches(subject, subject.number, int(other)) for other in pool.others], dtype=bool)
     others = pool.others
     networks = np.array([snapshot.nodes[other].label in _NETWORKS for other in others], dtype=bool)
     distance, county = subject.distance_km[others], subject.same_county[others]
     known = ~np.isnan(distance)
     near = known & (np.nan_to_num(distance, nan=np.inf) <= index.reach_km)
-    mask = near | (county == 1.0) | (~known & _may_be_near(subject, pool))
+    mask: Mask = near | (county == 1.0) | (~known & _may_be_near(subject, pool))
     for place in np.flatnonzero(networks):
         mask[place] = _network_reaches(subject, int(others[place]), subject.number)
     return mask
@@ -40,25 +40,26 @@ def _may_be_near(subject: Subject, pool: Pool) -> Mask:
     if scoped:
         outside = counties_known & (subject.same_county[others] == 0.0)
         allowed = np.isin(regions, [*index.regions_within, ""])
-        return reachable | (~outside & allowed)
-    return (regions == places.regions[own]) | (regions == "") | (np.full(len(others), places.regions[own] == ""))
+        inside: Mask = reachable | (~outside & allowed)
+        return inside
+    same: Mask = np.isin(regions, [places.regions[own], ""])
+    return same if places.regions[own] else np.ones(len(others), dtype=bool)
 
 
 def _network_reaches(subject: Subject, network: int, other: int) -> bool:
     """Say whether an initiative or ecosystem has someone within reach of ``other``, or nobody recorded at all."""
     index, snapshot = subject.index, subject.index.snapshot
-    if snapshot.nodes[network].id == snapshot.scope.ecosystem:
+    own_network = snapshot.find_index(snapshot.scope.ecosystem or "")
+    if network == own_network:
         return bool(snapshot.reachable[other]) or snapshot.nodes[other].label in _NETWORKS
     belonging = [*snapshot.sources(network, TieType.MEMBER_OF), *snapshot.sources(network, TieType.PARTICIPATES_IN)]
     members = sorted({member for member, _ in belonging})
-    if not members or snapshot.nodes[network].owner == snapshot.scope.owner != "public":
+    if not members or snapshot.nodes[network].owner == snapshot.scope.owner != PUBLIC:
         return True
-    if any(snapshot.nodes[member].id == snapshot.scope.ecosystem for member in members):
+    if own_network in members:
         return True
     known = [member for member in members if index.places.placed[member] or index.places.counties[member]]
-    return any(_near(subject, member, other) for member in known) if known else bool(
-        snapshot.reachable[members].any()
-    )
+    return any(_near(subject, member, other) for member in known) if known else bool(snapshot.reachable[members].any())
 
 
 def _near(subject: Subject, first: int, second: int) -> bool:
@@ -69,22 +70,22 @@ def _near(subject: Subject, first: int, second: int) -> bool:
     return km is not None and km <= subject.index.reach_km
 
 
-def _say_reach(subject: Subject, pool: Pool, other: int, met: bool) -> Said:
-    index, snapshot = subject.index, subject.index.snapshot
-    source, target = pool.ends(other)
+def _say_reach(pair: JudgedPair) -> Said:
+    index, snapshot = pair.index, pair.index.snapshot
+    source, target = pair.ends
     limit = distance_words(index.reach_km, miles=uses_miles(snapshot, (source, target))).removeprefix("about ")
-    km = subject.distance_km[other]
+    km = pair.subject.distance_km[pair.other]
     if not np.isnan(km):
         words = distance_words(float(km), miles=uses_miles(snapshot, (source, target)))
         county = county_evidence(snapshot, index.places, source, target)
-        inside = f", in {sorted(row.name for row in index.places.counties[source].values())[0]}" if county else ""
+        inside = f", in {min(row.name for row in index.places.counties[source].values())}" if county else ""
         sentence = f"They are {words} apart (straight line){inside}; within reach is {limit}."
         fact = state_fact(snapshot, sentence, [source, target], (), ["latitude", "longitude"])
         return Said(sentence, (fact,))
     county = county_evidence(snapshot, index.places, source, target)
     if county:
         return Said(f"They are in the same county: {county[0].facts[0].sentence}", county[0].facts)
-    if met:
+    if pair.met:
         return Said("How far apart they are isn't recorded, and nothing recorded says that they are out of reach.")
     return Said(f"What is recorded of where they are puts them out of reach of each other ({limit}).")
 
@@ -95,12 +96,13 @@ def _elsewhere(subject: Subject, pool: Pool) -> Mask:
     near = (distance <= subject.index.reach_km) | (subject.same_county[others] == 1.0)
     if snapshot.scope.ecosystem is not None:
         near |= snapshot.member[others] & snapshot.member[subject.number]
-    return ~near
+    apart: Mask = ~near
+    return apart
 
 
-def _say_elsewhere(subject: Subject, pool: Pool, other: int, met: bool) -> Said:
-    first, second = names_of(subject, pool, other)
-    if met:
+def _say_elsewhere(pair: JudgedPair) -> Said:
+    first, second = pair.names
+    if pair.met:
         return Said(f"Nothing recorded puts {first} and {second} in the same area.")
     return Said(f"{first} and {second} are in the same area; this kind of link is for programs elsewhere.")
 

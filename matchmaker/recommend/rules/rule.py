@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from matchmaker.model.suggestion import Fact
+from matchmaker.recommend.index import SnapshotIndex
 from matchmaker.recommend.organizations import Mask
 from matchmaker.recommend.patterns import Pool
 from matchmaker.recommend.subject import Subject
@@ -18,6 +19,32 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class JudgedPair:
+    """One pair and whether it meets a rule."""
+
+    subject: Subject
+    pool: Pool
+    other: int
+    met: bool
+
+    @property
+    def index(self) -> SnapshotIndex:
+        """The columns of the snapshot."""
+        return self.subject.index
+
+    @property
+    def ends(self) -> tuple[int, int]:
+        """Source and target."""
+        return self.pool.ends(self.other)
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """The names of source and target."""
+        source, target = self.ends
+        return self.index.name(source), self.index.name(target)
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One hard rule.
 
@@ -26,12 +53,12 @@ class Rule:
     check
         Returns which of a pool's others meet it; shape (others,).
     say
-        Says it of one pair of the pool: (subject, pool, other, met).
+        Says it of one pair.
     """
 
     name: str
     check: Callable[[Subject, Pool], Mask]
-    say: Callable[[Subject, Pool, int, bool], Said]
+    say: Callable[[JudgedPair], Said]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +69,3 @@ class RuleOutcome:
     met: bool
     sentence: str
     facts: tuple[Fact, ...] = ()
-
-
-def names_of(subject: Subject, pool: Pool, other: int) -> tuple[str, str]:
-    """Return the names of a pair's source and target."""
-    source, target = pool.ends(other)
-    return subject.index.name(source), subject.index.name(target)

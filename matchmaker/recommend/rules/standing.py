@@ -12,7 +12,7 @@ from matchmaker.recommend.index import SnapshotIndex
 from matchmaker.recommend.ledger import OPEN_REQUEST_LIMIT
 from matchmaker.recommend.organizations import Mask
 from matchmaker.recommend.patterns import Pool
-from matchmaker.recommend.rules.rule import Rule, Said
+from matchmaker.recommend.rules.rule import JudgedPair, Rule, Said
 from matchmaker.recommend.subject import Subject
 from matchmaker.recommend.visibility import state_fact
 
@@ -65,16 +65,15 @@ def _both(holds: Callable[[SnapshotIndex, int], bool]) -> Callable[[Subject, Poo
     return check
 
 
-def _failing(
-    subject: Subject, other: int, holds: Callable[[SnapshotIndex, int], bool]
-) -> int:
-    return subject.number if not holds(subject.index, subject.number) else other
+def _failing(pair: JudgedPair, holds: Callable[[SnapshotIndex, int], bool]) -> int:
+    source, target = pair.ends
+    return target if holds(pair.index, source) else source
 
 
-def _say_open(subject: Subject, pool: Pool, other: int, met: bool) -> Said:
-    if met:
+def _say_open(pair: JudgedPair) -> Said:
+    if pair.met:
         return Said("Neither has closed or paused.")
-    index, number = subject.index, _failing(subject, other, is_open)
+    index, number = pair.index, _failing(pair, is_open)
     body = next(one for one in index.organizations.bodies(number) if _closed(index, one) or _paused(index, one))
     name = index.name(body)
     if _closed(index, body):
@@ -85,19 +84,19 @@ def _say_open(subject: Subject, pool: Pool, other: int, met: bool) -> Said:
     return Said(sentence, (state_fact(index.snapshot, sentence, [], ties, ["status"]),))
 
 
-def _say_room(subject: Subject, pool: Pool, other: int, met: bool) -> Said:
-    if met:
+def _say_room(pair: JudgedPair) -> Said:
+    if pair.met:
         return Said("Neither says that it takes on no more.")
-    index, number = subject.index, _failing(subject, other, has_room)
+    index, number = pair.index, _failing(pair, has_room)
     body = next(one for one in index.organizations.bodies(number) if is_full(index.snapshot.nodes[one]))
     sentence = f"{index.name(body)} says that it takes on no more now."
     return Said(sentence, (state_fact(index.snapshot, sentence, [body], (), CAPACITY_NAMES),))
 
 
-def _say_requests(subject: Subject, pool: Pool, other: int, met: bool) -> Said:
-    if met:
+def _say_requests(pair: JudgedPair) -> Said:
+    if pair.met:
         return Said("Neither has as many open requests as it accepts.")
-    index, number = subject.index, _failing(subject, other, accepts_requests)
+    index, number = pair.index, _failing(pair, accepts_requests)
     body = next(
         one for one in sorted(_asked(index, number)) if index.ledger.open_requests.get(one, 0) >= _limit(index, one)
     )
@@ -105,9 +104,8 @@ def _say_requests(subject: Subject, pool: Pool, other: int, met: bool) -> Said:
     return Said(sentence, (state_fact(index.snapshot, sentence, [body], (), ["request_limit"]),))
 
 
-def _rule_of(subject: Subject, other: int) -> int | None:
-    index = subject.index
-    for first, second in product(sorted(_asked(index, subject.number)), sorted(_asked(index, other))):
+def _rule_of(index: SnapshotIndex, one: int, other: int) -> int | None:
+    for first, second in product(sorted(_asked(index, one)), sorted(_asked(index, other))):
         found = index.ledger.ruled.get((min(first, second), max(first, second)))
         if found is not None:
             return found
@@ -117,16 +115,17 @@ def _rule_of(subject: Subject, other: int) -> int | None:
 def _no_pair_rule(subject: Subject, pool: Pool) -> Mask:
     if not subject.index.ledger.ruled:
         return np.ones(len(pool.others), dtype=bool)
-    return np.array([_rule_of(subject, int(other)) is None for other in pool.others], dtype=bool)
+    rules = [_rule_of(subject.index, subject.number, int(other)) for other in pool.others]
+    return np.array([rule is None for rule in rules], dtype=bool)
 
 
-def _say_pair_rule(subject: Subject, pool: Pool, other: int, met: bool) -> Said:
-    number = _rule_of(subject, other)
-    if met or number is None:
+def _say_pair_rule(pair: JudgedPair) -> Said:
+    number = _rule_of(pair.index, *pair.ends)
+    if pair.met or number is None:
         return Said("Staff have not ruled this pair out.")
-    node = subject.index.snapshot.nodes[number]
+    node = pair.index.snapshot.nodes[number]
     sentence = _RULED[PairRuleTerm(node.get_text("rule"))]
-    return Said(sentence, (state_fact(subject.index.snapshot, sentence, [number]),))
+    return Said(sentence, (state_fact(pair.index.snapshot, sentence, [number]),))
 
 
 OPEN = Rule("open", _both(is_open), _say_open)

@@ -9,7 +9,7 @@ from matchmaker.recommend.features.stages import STAGES, next_evidence
 from matchmaker.recommend.index import SnapshotIndex
 from matchmaker.recommend.organizations import Mask
 from matchmaker.recommend.patterns import Pool
-from matchmaker.recommend.rules.rule import Rule, Said, names_of
+from matchmaker.recommend.rules.rule import JudgedPair, Rule, Said
 from matchmaker.recommend.subject import Subject
 from matchmaker.recommend.visibility import state_fact
 
@@ -20,9 +20,9 @@ def _next_stage(subject: Subject, pool: Pool) -> Mask:
     return mask
 
 
-def _say_next(subject: Subject, pool: Pool, other: int, met: bool) -> Said:
-    index, (source, target) = subject.index, pool.ends(other)
-    if met:
+def _say_next(pair: JudgedPair) -> Said:
+    index, (source, target) = pair.index, pair.ends
+    if pair.met:
         found = next_evidence(index.snapshot, index.stages, source, target)[0]
         return Said("The second serves a stage that follows one of the first.", found.facts)
     for end in (source, target):
@@ -46,8 +46,8 @@ def _equity_focused(subject: Subject, pool: Pool) -> Mask:
     return np.array([equity_of(subject, pool, int(other)).qualifies for other in pool.others], dtype=bool)
 
 
-def _say_equity(subject: Subject, pool: Pool, other: int, met: bool) -> Said:
-    standing = equity_of(subject, pool, other)
+def _say_equity(pair: JudgedPair) -> Said:
+    standing = equity_of(pair.subject, pair.pool, pair.other)
     return Said(standing.sentence, standing.facts)
 
 
@@ -56,9 +56,9 @@ def _practice_confirmed(subject: Subject, pool: Pool) -> Mask:
     return np.array([rule is not EquityRule.CONTEXT for rule in rules], dtype=bool)
 
 
-def _say_confirmed(subject: Subject, pool: Pool, other: int, met: bool) -> Said:
-    standing = equity_of(subject, pool, other)
-    if met:
+def _say_confirmed(pair: JudgedPair) -> Said:
+    standing = equity_of(pair.subject, pair.pool, pair.other)
+    if pair.met:
         return Said("It doesn't rest on enrolment alone.")
     return Said("Colleges for which only enrolment speaks are left out of this list.", standing.facts)
 
@@ -73,9 +73,9 @@ def _fields_match(index: SnapshotIndex, program: int, college: int) -> bool:
     return not taught or not wanted.isdisjoint(taught)
 
 
-def _say_field(subject: Subject, pool: Pool, other: int, met: bool) -> Said:
-    index, (program, college) = subject.index, pool.ends(other)
-    source, target = names_of(subject, pool, other)
+def _say_field(pair: JudgedPair) -> Said:
+    index, (program, college) = pair.index, pair.ends
+    source, target = pair.names
     wanted, taught = index.content.fields[program].names, index.content.fields[college].names
     if not taught:
         return Said(f"The fields of study of {target} aren't recorded.")
@@ -85,7 +85,7 @@ def _say_field(subject: Subject, pool: Pool, other: int, met: bool) -> Said:
         words = f"{target} teaches {', '.join(stem[:3])}" if stem else f"{target} has no STEM field recorded"
         return Said(f"The topics of {source} aren't recorded; {words}.", (fact,))
     shared = sorted(wanted[field] for field in wanted.keys() & taught.keys())
-    if met:
+    if pair.met:
         return Said(f"{target} teaches a field of the program: {', '.join(shared[:3])}.", (fact,))
     return Said(f"No field that {target} teaches is recorded as one of the program's.", (fact,))
 

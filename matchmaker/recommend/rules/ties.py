@@ -8,7 +8,7 @@ from matchmaker.model.vocabulary import Sector
 from matchmaker.recommend.features.topology import PHRASES
 from matchmaker.recommend.organizations import Mask
 from matchmaker.recommend.patterns import Pool, covering_forms
-from matchmaker.recommend.rules.rule import Rule, Said, names_of
+from matchmaker.recommend.rules.rule import JudgedPair, Rule, Said
 from matchmaker.recommend.subject import Subject
 from matchmaker.recommend.visibility import state_fact
 
@@ -20,9 +20,9 @@ def _differ(subject: Subject, pool: Pool) -> Mask:
     return mask
 
 
-def _say_differ(subject: Subject, pool: Pool, other: int, met: bool) -> Said:  # noqa: FBT001
-    name = subject.index.name(subject.number)
-    return Said("They are two, not one." if met else f"{name} can't be introduced to itself.")
+def _say_differ(pair: JudgedPair) -> Said:
+    name = pair.names[0]
+    return Said("They are two, not one." if pair.met else f"{name} can't be introduced to itself.")
 
 
 def _sectors_differ(subject: Subject, pool: Pool) -> Mask:
@@ -32,9 +32,9 @@ def _sectors_differ(subject: Subject, pool: Pool) -> Mask:
     return mask
 
 
-def _say_sectors(subject: Subject, pool: Pool, other: int, met: bool) -> Said:
-    codes = subject.index.organizations.sector[[subject.number, other]]
-    if not met:
+def _say_sectors(pair: JudgedPair) -> Said:
+    codes = pair.index.organizations.sector[list(pair.ends)]
+    if not pair.met:
         return Said(f"Both are in {_sector_words(int(codes[0]))}; this kind of link joins two sectors.")
     first, second = (_sector_words(int(code)) for code in codes)
     return Said(f"They are of two sectors: {first} and {second}.")
@@ -48,22 +48,22 @@ def _not_own(subject: Subject, pool: Pool) -> Mask:
     return ~subject.related[pool.others]
 
 
-def _say_own(subject: Subject, pool: Pool, other: int, met: bool) -> Said:
-    source, target = names_of(subject, pool, other)
-    if met:
+def _say_own(pair: JudgedPair) -> Said:
+    source, target = pair.names
+    if pair.met:
         return Said("Neither runs the other or is part of it.")
-    return Said(f"{source} and {target} belong together: one runs the other or is part of it, or one partner runs both.")
+    return Said(f"{source} and {target} belong together: one runs or is part of the other, or one partner runs both.")
 
 
 def _not_linked(subject: Subject, pool: Pool) -> Mask:
     return ~subject.linked(pool.pattern.linked_by, direct=pool.pattern.direct)[pool.others]
 
 
-def _say_linked(subject: Subject, pool: Pool, other: int, met: bool) -> Said:
-    if met:
+def _say_linked(pair: JudgedPair) -> Said:
+    if pair.met:
         return Said("No link of this kind between them is recorded.")
-    ties = linking_ties(subject, pool, other)
-    snapshot = subject.index.snapshot
+    ties = linking_ties(pair)
+    snapshot = pair.index.snapshot
     if not ties:
         return Said("They are linked already.")
     tie = ties[0]
@@ -72,17 +72,14 @@ def _say_linked(subject: Subject, pool: Pool, other: int, met: bool) -> Said:
     return Said(sentence, (state_fact(snapshot, sentence, [], ties),))
 
 
-def linking_ties(subject: Subject, pool: Pool, other: int) -> list[Tie]:
+def linking_ties(pair: JudgedPair) -> list[Tie]:
     """Return the ties that make a pair count as linked, in id order."""
-    index, snapshot = subject.index, subject.index.snapshot
-    if pool.pattern.direct:
-        here, there = frozenset({subject.number}), frozenset({other})
-    else:
-        here, there = index.organizations.selves(subject.number), index.organizations.selves(other)
+    organizations, snapshot = pair.index.organizations, pair.index.snapshot
+    here, there = (frozenset({end}) if pair.pool.pattern.direct else organizations.selves(end) for end in pair.ends)
     found = {
         tie.id: tie
         for one in here
-        for type in pool.pattern.linked_by
+        for type in pair.pool.pattern.linked_by
         for end, tie in snapshot.both(one, type)
         if end in there
     }
@@ -98,8 +95,8 @@ def _not_covered(subject: Subject, pool: Pool) -> Mask:
     return ~covered
 
 
-def _say_covered(subject: Subject, pool: Pool, other: int, met: bool) -> Said:
-    if met:
+def _say_covered(pair: JudgedPair) -> Said:
+    if pair.met:
         return Said("No more particular kind of link is declared between such organizations.")
     return Said("A more particular kind of link is declared between such organizations.")
 

@@ -244,6 +244,19 @@ class OperationsContract(PlaceContract):
         assert list(operations.iter_entries(name)) == []
         assert list(operations.iter_log(name)) == []
 
+    def test_numbers_beyond_64_bits_are_no_accident(self, operations: OperationsStore) -> None:
+        operations.put_new("leases", "k", {"a": 1}, 2**62)
+        operations.append("audit", [{"a": 1}])
+        with pytest.raises(InvalidInput, match="not a valid time"):
+            operations.put_new("leases", "other", {}, 2**70)
+        with pytest.raises(InvalidInput, match="not a valid time"):
+            operations.compare_and_set("leases", "k", 1, {}, 2**70)
+        assert operations.compare_and_set("leases", "k", 2**70, {}) is False
+        assert list(operations.iter_log("audit", 2**70)) == []
+        assert list(operations.iter_log("audit", -(2**70))) == [(1, {"a": 1})]
+        assert operations.expire(-(2**70)) == 0
+        assert operations.expire(2**70) == 1
+
     def test_of_many_who_put_the_same_key_one_wins(self, operations: OperationsStore) -> None:
         for number in range(5):
             won = at_once(4, lambda index, key=f"k{number}": operations.put_new("leases", key, {"by": index}))  # type: ignore[misc]  # the default binds the loop's key

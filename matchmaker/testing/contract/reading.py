@@ -174,6 +174,7 @@ class ReadingContract(PlaceContract):
     def test_changes_since_a_revision_to_come_are_none(self, store: GraphStore) -> None:
         put_example(store)
         assert list(store.changes_since(Revision(7))) == []
+        assert list(store.changes_since(Revision(2**70))) == []
 
     def test_two_handles_are_the_same_store(self, store: GraphStore, place: StorePlace) -> None:
         other = place.open()

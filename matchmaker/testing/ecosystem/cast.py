@@ -15,6 +15,11 @@ SCHOOL_STAGES = (
 """The stages that a place without a single program is asked about."""
 
 
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the words of a text."""
+    return tuple(text.split())
+
+
 class CountyRole(StrEnum):
     """What a county of the world is there to show."""
 

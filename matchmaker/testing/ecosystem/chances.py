@@ -29,15 +29,14 @@ BASE = {
     P.PROGRAM_EMPLOYER: -2.6,
     P.PCSP_COLLEGE: -1.4,
     P.PROGRAM_NEXT_STEP: -3.3,
-    P.PARTNER_FUNDER: -1.6,
+    P.PARTNER_FUNDER: -0.8,
     P.PROGRAM_COMMUNITY: -3.2,
-    P.PARTNER_INITIATIVE: -2.6,
     P.EDUCATOR_LEARNING: -1.2,
     P.CROSS_SECTOR: -2.3,
 }
 """Log-odds of an average pair of a pattern at no distance."""
 
-WITHOUT_DISTANCE = frozenset({P.PCSP_COLLEGE, P.PARTNER_INITIATIVE})
+WITHOUT_DISTANCE = frozenset({P.PCSP_COLLEGE})
 NOISE = 0.7
 KM_PER_LOG_ODD = 6.0
 

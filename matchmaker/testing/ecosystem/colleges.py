@@ -10,7 +10,7 @@ from matchmaker.testing.ecosystem.names import Names, slug
 from matchmaker.testing.ecosystem.organizations import latent_of
 from matchmaker.testing.ecosystem.settings import EcosystemSettings
 
-O, S = OrganizationType, StageTerm
+Org, S = OrganizationType, StageTerm
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def add_far_organizations(
         point = land.point(700.0 + 90.0 * number, 350.0 - 70.0 * number)
         stages = (S.POSTSECONDARY_FOUR_YEAR,) if kind == "four_year_college" else ()
         one = Organization(
-            id, name, kind, O(kind), None, None, *point, latent_of(draws, id), stages, ("14.0101", "26.0101")
+            id, name, kind, Org(kind), None, None, *point, latent_of(draws, id), stages, ("14.0101", "26.0101")
         )
         one.standing = Standing.ELSEWHERE
         if kind == "four_year_college":

@@ -8,7 +8,9 @@ from matchmaker.testing.ecosystem.cast import CountyRole, World
 from matchmaker.testing.ecosystem.colleges import CollegeStanding, add_far_organizations, set_college_standings
 from matchmaker.testing.ecosystem.draws import Draws
 from matchmaker.testing.ecosystem.geography import make_counties
-from matchmaker.testing.ecosystem.links import Historian, History
+from matchmaker.testing.ecosystem.giving_links import link_givers
+from matchmaker.testing.ecosystem.history import History
+from matchmaker.testing.ecosystem.links import Historian
 from matchmaker.testing.ecosystem.names import Names
 from matchmaker.testing.ecosystem.network_rows import NetworkRows
 from matchmaker.testing.ecosystem.organizations import add_organizations, add_statements
@@ -20,6 +22,7 @@ from matchmaker.testing.ecosystem.planting import (
     unmet_needs,
     unrecognized_programs,
 )
+from matchmaker.testing.ecosystem.program_links import link_programs
 from matchmaker.testing.ecosystem.program_rows import ProgramRows
 from matchmaker.testing.ecosystem.programs import add_programs
 from matchmaker.testing.ecosystem.region_rows import RegionRows
@@ -52,8 +55,11 @@ def generate_ecosystem(settings: EcosystemSettings) -> GeneratedEcosystem:
     world, standings = _make_world(settings, draws)
     apart = sectors_apart(draws)
     historian = Historian(world, draws, apart, standings)
-    history = historian.write()
+    historian.partnerships()
+    link_programs(historian)
+    link_givers(historian)
     repair(historian, world, draws)
+    history = historian.history
     needs = unmet_needs(world, draws)
     tables = Tables(f"generated with seed {settings.seed}")
     region = RegionRows(tables, draws, settings)

@@ -56,7 +56,7 @@ def _sizes(partners: int, number: int) -> list[int]:
     if number > 4:
         each, rest = divmod(partners, number)
         return [each + (index < rest) for index in range(number)]
-    second, third, last = round(partners * 0.26), round(partners * 0.15), round(partners * 0.12)
+    second, third, last = round(partners * 0.26), max(7, round(partners * 0.15)), round(partners * 0.12)
     return [partners - second - third - last, second, third, last]
 
 

@@ -2,16 +2,17 @@
 
 import re
 
+from matchmaker.testing.ecosystem.cast import words_of
 from matchmaker.testing.ecosystem.draws import Draws
 
-_BEGINNINGS = (
-    "Quill Brindle Tarn Wex Osk Thistle Yarrow Marl Fenn Gorse Hald Junip Kestrel Lorn Mott Nettle Orrin Pellan Rusk Saff "
-    "Teasel Umber Vetch Wither Alder Bracken Corm Dunn Elver Fulmer Grebe Heron Ibsen Jarrow Knap Linnet Merlin Nuth "
-    "Ousel Plover"
-).split()
-_ENDINGS = (
+_BEGINNINGS = words_of(
+    "Quill Brindle Tarn Wex Osk Thistle Yarrow Marl Fenn Gorse Hald Junip Kestrel Lorn Mott Nettle Orrin Pellan Rusk "
+    "Saff Teasel Umber Vetch Wither Alder Bracken Corm Dunn Elver Fulmer Grebe Heron Ibsen Jarrow Knap Linnet Merlin "
+    "Nuth Ousel Plover"
+)
+_ENDINGS = words_of(
     "mere wick holt combe garth sedge hythe thwaite beck gill lathe stow wold moor fleet ghyll rigg shaw toft wath"
-).split()
+)
 _MIDDLES = ("", "Upper", "Lower", "Old", "New", "Great", "Little", "Far", "Near")
 
 KIND_WORDS = {

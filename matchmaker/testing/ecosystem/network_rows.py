@@ -1,21 +1,20 @@
 """Rows about what connects organizations beyond pairs: the history, initiatives, pathways, ratings, coaching."""
 
-from matchmaker.model.vocabulary import GapKind, OrganizationType, PatternName, ProgramType, Sector, StageTerm, TieType
-from matchmaker.testing.ecosystem.cast import CountyRole, Organization, Standing, World
-from matchmaker.testing.ecosystem.chances import chance_of, unit_of
+from matchmaker.model.vocabulary import OrganizationType, ProgramType, StageTerm, TieType
+from matchmaker.testing.ecosystem.cast import CountyRole, Standing, World
 from matchmaker.testing.ecosystem.colleges import CollegeStanding
 from matchmaker.testing.ecosystem.draws import Draws
-from matchmaker.testing.ecosystem.links import History, Link
+from matchmaker.testing.ecosystem.history import History, Link
 from matchmaker.testing.ecosystem.region_rows import INITIATIVES, PLEDGE
 from matchmaker.testing.ecosystem.settings import EcosystemSettings
-from matchmaker.testing.ecosystem.tables import Tables
+from matchmaker.testing.ecosystem.tables import SOURCE, Tables
 
-O, S = OrganizationType, StageTerm
+Org, S = OrganizationType, StageTerm
 
 MEASURES = ("shared decisions", "follow-through", "families have a say")
 """Labels of our own, of no instrument."""
 
-_GOVERNING = (O.FAMILY_ORGANIZATION, O.TRIBAL_NATION, O.SCHOOL_DISTRICT, O.HUB)
+_GOVERNING = (Org.FAMILY_ORGANIZATION, Org.TRIBAL_NATION, Org.SCHOOL_DISTRICT, Org.HUB)
 
 
 class NetworkRows:
@@ -65,15 +64,16 @@ class NetworkRows:
                 cells = {"since": "2024-05-01", "link": f"https://{id}.example/pledge"}
                 self.tables.tie(TieType.COMMITTED_TO, (id, self._initiative(PLEDGE)), cells)
         for type in _GOVERNING:
-            one = next((one for one in world.members() if one.type is type), None)
-            if one is not None:
-                self.tables.tie(TieType.MEMBER_OF, (one.id, self.settings.id), {"role": "governance", "since": "2019-09"})
+            for one in [member for member in world.members() if member.type is type][:1]:
+                self.tables.tie(
+                    TieType.MEMBER_OF, (one.id, self.settings.id), {"role": "governance", "since": "2019-09"}
+                )
 
     def _hires(self, world: World) -> None:
         for one in world.organizations:
             for soc in filter(None, one.cells.get("stem_roles", "").split("|")):
                 self.tables.tie(TieType.HIRES_FOR, (one.id, f"soc:{soc}"))
-        employers = [one for one in world.members() if one.type is O.EMPLOYER]
+        employers = [one for one in world.members() if one.type is Org.EMPLOYER]
         for one in employers[:2]:
             self.tables.tie(TieType.HIRES_FOR, (one.id, "soc:51-8031"))
 
@@ -84,7 +84,7 @@ class NetworkRows:
             ("health", "From first aid to nursing", "51.0000", "29-1141"),
         ):
             id = f"pathway:{self.settings.prefix}-{word}"
-            cells = {"id": id, "name": f"{name} (invented)", "career_cluster_framework": SOURCE_FRAMEWORK}
+            cells = {"id": id, "name": name, "description": f"{name} (invented)", "career_cluster_framework": SOURCE}
             self.tables.add("pathways.csv", cells | {"career_cluster_code": word})
             steps = [course for course in world.programs if topic in course.topics and course.operator.is_member]
             for position, stage in enumerate((S.GRADES_6_8, S.GRADES_9_12, S.POSTSECONDARY_TWO_YEAR), start=1):
@@ -111,6 +111,10 @@ class NetworkRows:
                 self.tables.add("ratings.csv", cells | {"rated_on": "2026-05"})
 
     def _coaching(self, world: World) -> None:
+        funder = next(one for one in world.organizations if one.type is Org.FUNDER and one.county is None)
+        for target, amount in ((self.settings.id, "150000.0"), (self._initiative("river-data"), "80000.0")):
+            cells = {"amount": amount, "since": "2024-07-01", "episode": "grant 2024"}
+            self.tables.tie(TieType.FUNDS, (funder.id, target), cells)
         coach = next(one for one in world.organizations if one.kind == "technical_assistance_provider")
         for county in world.counties:
             if county.role is CountyRole.NEIGHBOR:
@@ -118,6 +122,3 @@ class NetworkRows:
         pcsps = [course for course in world.programs if course.type is ProgramType.PCSP and course.operator.is_member]
         for course in pcsps[::2]:
             self.tables.tie(TieType.MEMBER_OF, (course.id, self.settings.id), {"since": "2023-01"})
-
-
-SOURCE_FRAMEWORK = "invented for demonstration"

@@ -1,7 +1,7 @@
 """The organizations of a world: which kinds each county has, where they are, what they say of themselves."""
 
 from matchmaker.model.vocabulary import OrganizationType, StageTerm
-from matchmaker.testing.ecosystem.cast import County, CountyRole, Latent, Organization, Standing, World, Zip
+from matchmaker.testing.ecosystem.cast import County, CountyRole, Latent, Organization, Standing, World, Zip, words_of
 from matchmaker.testing.ecosystem.draws import Draws
 from matchmaker.testing.ecosystem.geography import KM_PER_DEGREE, SPREAD_KM
 from matchmaker.testing.ecosystem.names import Names, slug
@@ -13,22 +13,22 @@ S = StageTerm
 CIRCLES = 6
 """Circles of leaders in one county."""
 
-FIRST = "school_district elementary middle high afterschool_provider early_learning_provider employer".split()
+FIRST = words_of("school_district elementary middle high afterschool_provider early_learning_provider employer")
 """What every county with stated coverage has: enough to run a program for every stage."""
 
-CENTER = (
+CENTER = words_of(
     "hub four_year_college museum tribal_nation family_organization two_year_college hospital funder "
     "tribal_education_department employer youth_organization science_center"
-).split()
+)
 """What the first county has besides."""
 
-OTHERS = (
+OTHERS = words_of(
     "two_year_college museum employer elementary community_organization library family_organization four_year_college "
     "early_learning_provider"
-).split()
+)
 """What the other counties with stated coverage have besides."""
 
-FILLING = (
+FILLING = words_of(
     "elementary employer youth_organization middle library community_organization early_learning_provider elementary "
     "employer high makerspace afterschool_provider elementary government_agency employer faith_organization "
     "summer_provider middle labor_organization elementary funder science_center employer workforce_board "
@@ -36,13 +36,13 @@ FILLING = (
     "student_or_youth_led elementary intermediary zoo_aquarium_garden afterschool_provider middle employer "
     "research_laboratory elementary private_school family_organization two_year_college employer university_center "
     "professional_association elementary education_service_district library employer"
-).split()
+)
 """What more there is, in this order, over and over."""
 
-UNSTATED = "school_district elementary community_organization middle high faith_organization elementary".split()
+UNSTATED = words_of("school_district elementary community_organization middle high faith_organization elementary")
 """The county without stated coverage has schools and community organizations only."""
 
-UNSTATED_FILLING = "elementary family_organization high community_organization middle elementary".split()
+UNSTATED_FILLING = words_of("elementary family_organization high community_organization middle elementary")
 
 TYPE_OF_KIND = {
     "elementary": OrganizationType.K12_SCHOOL,
@@ -77,10 +77,10 @@ STAGES_OF_KIND: dict[str, tuple[StageTerm, ...]] = {
 }
 """The stages an organization of a kind says that it serves."""
 
-POPULATIONS = (
+POPULATIONS = words_of(
     "girls_and_women multilingual_learners first_generation low_income learners_with_disabilities rural "
     "hispanic_or_latino black_or_african_american"
-).split()
+)
 
 MAY_STAND_APART = {
     "employer",
@@ -110,7 +110,7 @@ def kinds_of(county: County, *, first: bool) -> list[str]:
     if county.role is CountyRole.UNSTATED:
         kinds, filling = list(UNSTATED), UNSTATED_FILLING
     else:
-        kinds, filling = FIRST + (CENTER if first else OTHERS), FILLING
+        kinds, filling = [*FIRST, *(CENTER if first else OTHERS)], FILLING
     while len(kinds) < county.size:
         kinds += filling
     return kinds[: county.size]
@@ -202,7 +202,9 @@ def _offer_what_is_needed(here: list[Organization]) -> None:
     steady = [one for one in here if one.standing in {Standing.PARTICIPATING, Standing.ELSEWHERE}]
     for term in sorted({term for one in here for term in one.needs}):
         offering = [one for one in steady if term in one.offers]
-        able = [one for one in steady if term in OFFERED_BY[one.sector] and one not in offering and term not in one.needs]
+        able = [
+            one for one in steady if term in OFFERED_BY[one.sector] and one not in offering and term not in one.needs
+        ]
         for one in able[: max(0, 2 - len(offering))]:
             one.offers = tuple(sorted({*one.offers, term}))
             offering.append(one)

@@ -8,10 +8,18 @@ from matchmaker.testing.ecosystem.planting import UnmetNeed
 from matchmaker.testing.ecosystem.settings import EcosystemSettings
 from matchmaker.testing.ecosystem.tables import Tables
 
-O = OrganizationType
+Org = OrganizationType
 
-_ROLES = ("11.0701 15-1252", "14.0101 17-2051", "15.0613 51-4041", "03.0103 19-4042", "51.0000 29-1141", "40.0801 17-3023")
-ROLE_OF_TOPIC = {topic: soc for topic, soc in (pair.split() for pair in _ROLES)}
+ROLE_OF_TOPIC = {
+    "11.0701": "15-1252",
+    "14.0101": "17-2051",
+    "15.0613": "51-4041",
+    "03.0103": "19-4042",
+    "51.0000": "29-1141",
+    "40.0801": "17-3023",
+}
+"""The occupation that a field leads to."""
+
 _WBL = ("job_shadow|workplace_tour", "internship|guest_speaker", "industry_project|mentoring", "educator_externship")
 _WORDS = {
     Sector.EARLY_LEARNING: "Care and early learning with blocks, water and stories",
@@ -26,6 +34,18 @@ _WORDS = {
     Sector.TRIBAL_NATION: "A sovereign nation, invented, with its own programs for learners",
     Sector.BACKBONE: "Connects and supports the organizations of the region",
 }
+_FURTHER_TYPES = {
+    "museum": "summer_provider",
+    "makerspace": "afterschool_provider",
+    "tribal_education_department": "youth_organization",
+    "workforce_board": "intermediary",
+}
+_PARENTS = {
+    "university_center": ("university", "four_year_college"),
+    "student_or_youth_led": ("fiscal_sponsor", "community_organization"),
+}
+"""How organizations of a kind are part of the first of another kind."""
+
 _CONDITIONS = {
     Sector.K12: "background_check supervision facility_use photo_consent",
     Sector.INDUSTRY: "child_labor_rules insurance training",
@@ -49,8 +69,9 @@ class PartnerRows:
 
     def write(self, world: World, standings: dict[str, CollegeStanding], needs: list[UnmetNeed]) -> None:
         """Write every row about every organization."""
-        for number, one in enumerate(world.organizations):
-            self._partner(one, number)
+        gone = next((one.id for one in world.organizations if one.standing is Standing.WITHDRAWN), "")
+        for one in world.organizations:
+            self._partner(one, gone)
             self._statements(one)
             self._around(one)
             self._participation(one)
@@ -63,12 +84,14 @@ class PartnerRows:
                 raise ValueError(f"{id} has a grant without a designation")
         self._parts(world)
 
-    def _partner(self, one: Organization, number: int) -> None:
+    def _partner(self, one: Organization, gone: str) -> None:
         draws, id = self.draws, one.id
         cells = {
             "id": id,
             "name": one.name,
             "organization_type": one.type.value,
+            "organization_types": _FURTHER_TYPES.get(one.kind, ""),
+            "aliases": _initials(one.name) if draws.chance(0.15, id, "initials") else "",
             "description": self._description(one),
             "latitude": f"{one.latitude:.5f}",
             "longitude": f"{one.longitude:.5f}",
@@ -83,12 +106,14 @@ class PartnerRows:
         if draws.chance(0.6, id, "capacity"):
             cells |= self._capacity(one)
         if draws.chance(0.4, id, "intents"):
-            cells["intents"] = draws.pick(["exchange|learn", "co_deliver|learn", "recruit_learners", "co_deliver"], id, "intent")
+            cells["intents"] = draws.pick(
+                ["exchange|learn", "co_deliver|learn", "recruit_learners", "co_deliver"], id, "intent"
+            )
         if draws.chance(0.1, id, "limit"):
             cells["request_limit"] = str(draws.whole(1, 3, id, "request limit"))
         if draws.chance(0.04, id, "shown"):
             cells["visibility"] = "ecosystem"
-        if one.standing is Standing.WITHDRAWN and number % 2 == 0:
+        if id == gone:
             cells["withdrawn_everywhere"] = "true"
         self.tables.add("partners.csv", cells | one.cells)
 
@@ -99,7 +124,9 @@ class PartnerRows:
 
     def _capacity(self, one: Organization) -> dict[str, str]:
         draws, id = self.draws, one.id
-        status = draws.pick(["open", "open", "open", "limited", "limited", "waitlist", "closed", "unknown"], id, "status")
+        status = draws.pick(
+            ["open", "open", "open", "limited", "limited", "waitlist", "closed", "unknown"], id, "status"
+        )
         maximum = draws.whole(2, 8, id, "maximum")
         available = {"open": maximum - 1, "limited": 1, "waitlist": 0, "closed": 0}.get(status)
         cells = {
@@ -179,7 +206,7 @@ class PartnerRows:
         self.tables.tie(TieType.PARTICIPATES_IN, (one.id, ecosystem), cells)
 
     def _parts(self, world: World) -> None:
-        """Schools are part of their county's district."""
+        """Schools are part of their county's district; a university center and a sponsored group have a parent too."""
         districts = {
             one.county.id: one.id
             for one in world.organizations
@@ -189,8 +216,17 @@ class PartnerRows:
             if one.county is None:
                 continue
             district = districts.get(one.county.id)
-            if one.type is O.K12_SCHOOL and district is not None:
+            if one.type is Org.K12_SCHOOL and district is not None:
                 self.tables.tie(TieType.PART_OF, (one.id, district), {"kind": "district"})
+            elif one.kind in _PARENTS:
+                kind, parent_kind = _PARENTS[one.kind]
+                parent = next((other for other in world.organizations if other.kind == parent_kind), None)
+                if parent is not None and one.is_member and not one.isolated:
+                    self.tables.tie(TieType.PART_OF, (one.id, parent.id), {"kind": kind})
+
+
+def _initials(name: str) -> str:
+    return "".join(word[0] for word in name.replace("-", " ").split() if word[0].isupper())
 
 
 def set_employers(world: World, draws: Draws) -> None:

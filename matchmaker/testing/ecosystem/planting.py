@@ -7,7 +7,7 @@ from math import comb
 from matchmaker.model.vocabulary import GapKind, ProgramType, Sector, TieType
 from matchmaker.testing.ecosystem.cast import County, CountyRole, Organization, Standing, World
 from matchmaker.testing.ecosystem.draws import Draws
-from matchmaker.testing.ecosystem.links import History
+from matchmaker.testing.ecosystem.history import History
 from matchmaker.testing.ecosystem.programs import missing_before
 from matchmaker.testing.ecosystem.resources import CAN_BE_UNMET
 from matchmaker.testing.ecosystem.truths import PlantedGap
@@ -143,9 +143,7 @@ def _sector_gaps(world: World, history: History, apart: Iterable[frozenset[Secto
 
 def unrecognized_programs(world: World, history: History) -> tuple[str, ...]:
     """Return the pre-college STEM programs of members that no other operator's college recognizes."""
-    outside = {
-        link.target: link.source for link in history.links if link.type is TieType.RECOGNIZES
-    }
+    outside = {link.target: link.source for link in history.links if link.type is TieType.RECOGNIZES}
     return tuple(
         course.id
         for course in world.programs

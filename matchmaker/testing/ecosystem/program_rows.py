@@ -61,7 +61,9 @@ class ProgramRows:
         if draws.chance(0.4, id, "provided"):
             cells |= {"meals": "true", "transport": draws.pick(["true", "false"], id, "transport")}
         if draws.chance(0.3, id, "accessible"):
-            cells["accessibility"] = draws.pick(["step-free rooms", "sign language", "quiet room|step-free rooms"], id, "access")
+            cells["accessibility"] = draws.pick(
+                ["step-free rooms", "sign language", "quiet room|step-free rooms"], id, "access"
+            )
         if draws.chance(0.4, id, "funded"):
             cells["funding_streams"] = draws.pick(
                 ["title_iv_b_21st_cclc", "philanthropy|state", "fee", "perkins_v|wioa_youth"], id, "streams"

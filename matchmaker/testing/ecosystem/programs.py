@@ -132,7 +132,8 @@ def add_programs(world: World, draws: Draws) -> None:
             made += _ladder(draws, county, here)
             made += _pcsps(draws, county, here, 4 if index == 0 else 2)
         made += _extras(draws, county, here)
-        _spread(draws, county, here, made, widest=index == 0)
+        if index == 0:
+            _spread(draws, here, made)
         if county.is_covered:
             _fill_places(draws, county, made)
         world.programs += made
@@ -240,10 +241,8 @@ def may_be_held(course: Course, zip: Zip) -> bool:
     return zip.city != county.quiet_city or county.quiet_stage not in course.stages
 
 
-def _spread(draws: Draws, county: County, here: list[Organization], made: list[Course], *, widest: bool) -> None:
-    """Hold one provider's program at ten schools of the first county."""
-    if not widest:
-        return
+def _spread(draws: Draws, here: list[Organization], made: list[Course]) -> None:
+    """Hold one provider's program at ten schools."""
     course = next(one for one in made if one.type is T.AFTERSCHOOL_PROGRAM and one.name.endswith("Makers Hour"))
     schools = [one for one in here if one.kind in {"elementary", "middle", "private_school"} and not one.isolated]
     for school in schools:
@@ -254,7 +253,7 @@ def _spread(draws: Draws, county: County, here: list[Organization], made: list[C
 
 
 def _fill_places(draws: Draws, county: County, made: list[Course]) -> None:
-    """See that every stage that isn't planted as missing has a site in the county's center, its cities and its far ZIP."""
+    """See that every stage that isn't planted as missing has a site in the county's center and in its cities."""
     made = [course for course in made if course.operator.standing is Standing.PARTICIPATING]
     cities = [city for city, _ in county.cities] or [""]
     for city in cities:

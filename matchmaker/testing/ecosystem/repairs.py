@@ -6,7 +6,8 @@ from matchmaker.model.vocabulary import Sector, TieType
 from matchmaker.testing.ecosystem.cast import Organization, World
 from matchmaker.testing.ecosystem.chances import rough_km
 from matchmaker.testing.ecosystem.draws import Draws
-from matchmaker.testing.ecosystem.links import LAST_YEAR, Historian, Link
+from matchmaker.testing.ecosystem.history import LAST_YEAR, Link
+from matchmaker.testing.ecosystem.links import Historian
 
 SectorPair = tuple[Sector, Sector]
 

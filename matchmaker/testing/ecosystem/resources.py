@@ -34,7 +34,8 @@ OCCUPATION_WITHOUT_PROGRAM = "51-8031"
 
 _NEEDED = {
     Sector.EARLY_LEARNING: "curriculum professional_development volunteers equipment",
-    Sector.K12: "mentors guest_speakers equipment curriculum professional_development field_sites job_shadows internships",
+    Sector.K12: "mentors guest_speakers equipment curriculum professional_development field_sites job_shadows "
+    "internships",
     Sector.OUT_OF_SCHOOL_TIME: "mentors volunteers space funding curriculum learners guest_speakers",
     Sector.HIGHER_EDUCATION: "learners internships outreach",
     Sector.INFORMAL_LEARNING: "learners volunteers funding outreach",

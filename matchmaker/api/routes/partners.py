@@ -1,0 +1,46 @@
+"""Partners: search, one, and whom it should meet."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+
+from matchmaker.api.context import ContextPart, LimitPart, ViewPart
+from matchmaker.api.paging import page, parse_cursor
+from matchmaker.api.problems import problems
+from matchmaker.api.schemas.partners import PartnerOut, PartnerPage, node_out
+from matchmaker.api.views import find_viewed, partner_out, scope_of
+from matchmaker.model.vocabulary import OrganizationType, Sector, StageTerm
+from matchmaker.services.disclosure import disclose_node
+from matchmaker.services.naming import ThingKind
+from matchmaker.services.partners import PartnerFilter, search, view_partner
+
+router = APIRouter(prefix="/v1/partners", tags=["partners"])
+PartnerId = Annotated[str, Path(max_length=300, description="An id or a name.", examples=["or-district:2243"])]
+
+
+@router.get("", responses=problems(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT))
+def list_partners(
+    context: ContextPart,
+    view: ViewPart,
+    q: Annotated[str, Query(max_length=300, description="Words of the name, an alias or the description.")] = "",
+    sector: Annotated[Sector | None, Query()] = None,
+    organization_type: Annotated[OrganizationType | None, Query()] = None,
+    stage: Annotated[StageTerm | None, Query()] = None,
+    members: Annotated[bool, Query(description="Only the ecosystem's own.")] = False,
+    cursor: Annotated[str, Query(max_length=300, description="`next_cursor` of the page before.")] = "",
+    limit: LimitPart = 50,
+) -> PartnerPage:
+    """List the partners of an ecosystem's view, or the public ones, in id order."""
+    snapshot = context.snapshots.get(scope_of(context, view), view.as_of)
+    found = {node.id: node for node in search(snapshot, PartnerFilter(q, sector, organization_type, stage, members))}
+    shown = {id: disclosed for id, node in found.items() if (disclosed := disclose_node(node, view.audience)) is not None}
+    ids, next_cursor = page(sorted(shown), parse_cursor(cursor) if cursor else "", limit)
+    return PartnerPage(partners=[node_out(shown[id]) for id in ids], total=len(shown), next_cursor=next_cursor)
+
+
+@router.get("/{partner}", responses=problems(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT))
+def get_partner(context: ContextPart, view: ViewPart, partner: PartnerId) -> PartnerOut:
+    """Return what is known of a partner: facts, needs, offers and ties, with who says so."""
+    found = find_viewed(context, view, partner, ThingKind.PARTNER)
+    return partner_out(view_partner(found.snapshot, found.node.id), view.audience)

@@ -1,0 +1,97 @@
+"""``matchmaker partners`` and ``matchmaker show``: who is there, and what is known of one."""
+
+from typing import Annotated
+
+import typer
+
+from matchmaker.api.schemas.partners import PartnerOut, PartnerPage, node_out
+from matchmaker.api.views import partner_out
+from matchmaker.cli.opening import opened
+from matchmaker.cli.options import (
+    AsOfOption,
+    EcosystemOption,
+    JsonOption,
+    KindOption,
+    StoreOption,
+    parse_as_of,
+)
+from matchmaker.cli.output import head, print_json, say
+from matchmaker.graph.scoping import Scope
+from matchmaker.model.vocabulary import Audience, OrganizationType, Sector, StageTerm
+from matchmaker.services.naming import find_ecosystem, find_in_scope
+from matchmaker.services.partners import PartnerFilter, search, view_partner
+from matchmaker.services.snapshots import SnapshotCache
+
+
+def partners(
+    words: Annotated[str, typer.Argument(help="Words of the name, an alias or the description.")] = "",
+    sector: Annotated[Sector | None, typer.Option("--sector")] = None,
+    organization_type: Annotated[OrganizationType | None, typer.Option("--type")] = None,
+    stage: Annotated[StageTerm | None, typer.Option("--stage")] = None,
+    members: Annotated[bool, typer.Option("--members", help="Only the ecosystem's own.")] = False,
+    limit: Annotated[int, typer.Option("--limit", min=1)] = 20,
+    ecosystem: EcosystemOption = None,
+    as_of: AsOfOption = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List partners: all public ones, or those of an ecosystem's view."""
+    day = parse_as_of(as_of)
+    with opened(store) as graph:
+        snapshots = SnapshotCache(graph)
+        snapshot = find_ecosystem(snapshots, ecosystem, day).snapshot if ecosystem else snapshots.get(Scope(), day)
+        found = search(snapshot, PartnerFilter(words, sector, organization_type, stage, members))
+    if as_json:
+        shown = [node_out(node) for node in found[:limit]]
+        print_json(PartnerPage(partners=shown, total=len(found), next_cursor=None))
+        return
+    for node in found[:limit]:
+        say(f"{node.name}  ({node.get_text('organization_type').replace('_', ' ')}, {node.id})")
+    more = f", {len(found) - limit} more with --limit {len(found)}" if len(found) > limit else ""
+    say(f"{len(found)} found{more}.")
+
+
+def show(
+    thing: Annotated[str, typer.Argument(help="A partner's or program's id or name.")],
+    ecosystem: EcosystemOption = None,
+    kind: KindOption = None,
+    as_of: AsOfOption = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what is known of a partner or program, and who says so."""
+    day = parse_as_of(as_of)
+    with opened(store) as graph:
+        found = find_in_scope(SnapshotCache(graph), thing, day, ecosystem, kind)
+        shown = partner_out(view_partner(found.snapshot, found.node.id), Audience.STAFF)
+    if as_json:
+        print_json(shown)
+    else:
+        _show(shown)
+
+
+def _show(shown: PartnerOut) -> None:
+    head(f"{shown.name} ({shown.label.value.lower()}, {shown.id})")
+    for name, value in shown.properties.items():
+        if name != "name":
+            text = ", ".join(str(item) for item in value) if isinstance(value, tuple | list) else str(value)
+            say(f"  {name.replace('_', ' ')}: {text}")
+    for title, statements in (("Needs", shown.needs), ("Offers", shown.offers)):
+        for statement in statements:
+            details = ", ".join(f"{name} {value}" for name, value in statement.properties.items())
+            say(f"  {title[:-1].lower()}: {statement.resource.name}{f' ({details})' if details else ''}")
+    for fact in shown.facts:
+        details = ", ".join(f"{name} {value}" for name, value in fact.properties.items())
+        say(f"  {fact.label.value}: {details}")
+    for tie in shown.ties:
+        arrow = "→" if tie.outgoing else "←"
+        said = f"  [{tie.source}]" if tie.source else ""
+        say(f"  {arrow} {tie.type.value.replace('_', ' ').lower()} {tie.other.name}{said}")
+    if shown.sources:
+        say(f"  sources: {'; '.join(shown.sources)}")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the app."""
+    app.command()(partners)
+    app.command()(show)

@@ -1,0 +1,1 @@
+"""Scores in log-odds: the additive scorer, and the prior that ships with it."""

@@ -1,0 +1,124 @@
+"""An ecosystem's gaps, with what they rest on and what isn't known."""
+
+import datetime
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from matchmaker.errors import Finding, InvalidInput, NotFound
+from matchmaker.gaps.closing import GapValues
+from matchmaker.gaps.coverage import StatedCoverage
+from matchmaker.gaps.detect import DETECTORS, detect
+from matchmaker.gaps.network import SectorPair, sector_pairs
+from matchmaker.gaps.options import DEFAULT_OPTIONS, GapOptions
+from matchmaker.graph.scoping import Scope
+from matchmaker.graph.snapshot import Snapshot
+from matchmaker.graph.store import GraphStore
+from matchmaker.model.elements import Node
+from matchmaker.model.gap import Gap
+from matchmaker.model.ids import EcosystemId, NodeId
+from matchmaker.model.suggestion import Suggestion
+from matchmaker.model.vocabulary import GapKind, Knowledge, Label
+
+
+@dataclass(frozen=True, slots=True)
+class ClosableGap:
+    """A known gap, and the suggestions that would close it or a part of it, the most of it first."""
+
+    gap: Gap
+    suggestions: tuple[Suggestion, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GapReport:
+    """What an ecosystem lacks, as far as stated coverage tells.
+
+    Attributes
+    ----------
+    ecosystem, name
+        Whose.
+    as_of, graph_hash
+        The day, and the graph it was computed from: equal ones give equal reports.
+    kinds
+        The kinds that were looked for.
+    gaps
+        By kind, the largest first, then by id.
+    not_known
+        What stated coverage can't answer, with whom to ask; in the same order.
+    coverage
+        The coverage statements that answers may rest on, in id order.
+    pairs
+        Ties observed and expected between every two sectors of members, gap or not; empty where ``sector_pair`` wasn't
+        asked for.
+    """
+
+    ecosystem: NodeId
+    name: str
+    as_of: str
+    graph_hash: str
+    kinds: tuple[GapKind, ...]
+    gaps: tuple[ClosableGap, ...]
+    not_known: tuple[Gap, ...]
+    coverage: tuple[Node, ...]
+    pairs: tuple[SectorPair, ...]
+
+
+def find_gaps(store: GraphStore, ecosystem: str, as_of: datetime.date, kinds: Collection[GapKind] = ()) -> GapReport:
+    """Return the gaps of an ecosystem, given by id; see `report_gaps`."""
+    return report_gaps(store.snapshot(Scope(EcosystemId(ecosystem)), as_of), kinds)
+
+
+def report_gaps(
+    snapshot: Snapshot, kinds: Collection[GapKind] = (), options: GapOptions = DEFAULT_OPTIONS
+) -> GapReport:
+    """Return the gaps of a snapshot's ecosystem.
+
+    Parameters
+    ----------
+    kinds
+        The kinds to look for; empty for all that can be detected.
+
+    Raises
+    ------
+    NotFound
+        The snapshot's scope is no ecosystem.
+    InvalidInput
+        A kind that can't be detected.
+    """
+    ecosystem = _ecosystem(snapshot)
+    _check_kinds(kinds)
+    gaps = detect(snapshot, kinds, options)
+    chosen = tuple(kind for kind in DETECTORS if not kinds or kind in kinds)
+    return GapReport(
+        ecosystem.id,
+        ecosystem.name,
+        snapshot.as_of.isoformat(),
+        snapshot.graph_hash,
+        chosen,
+        tuple(ClosableGap(gap) for gap in gaps if gap.knowledge is Knowledge.KNOWN),
+        tuple(gap for gap in gaps if gap.knowledge is Knowledge.NOT_KNOWN),
+        StatedCoverage(snapshot, options).statements,
+        tuple(sector_pairs(snapshot)) if GapKind.SECTOR_PAIR in chosen else (),
+    )
+
+
+def gap_values(snapshot: Snapshot, gaps: Collection[Gap]) -> GapValues:
+    """Return the value of links against a list of gaps; what isn't known counts for nothing."""
+    return GapValues(snapshot, gaps)
+
+
+def _ecosystem(snapshot: Snapshot) -> Node:
+    index = snapshot.find_index(snapshot.scope.ecosystem or "")
+    if index is None or snapshot.nodes[index].label is not Label.ECOSYSTEM:
+        raise NotFound("ecosystem", snapshot.scope.ecosystem or "")
+    return snapshot.nodes[index]
+
+
+def _check_kinds(kinds: Collection[GapKind]) -> None:
+    valid = ", ".join(kind.value for kind in DETECTORS)
+    findings = [
+        Finding("this kind of gap can't be detected yet", "kind", kind.value, valid)
+        for kind in sorted(kinds)
+        if kind not in DETECTORS
+    ]
+    if findings:
+        raise InvalidInput(findings)

@@ -1,0 +1,102 @@
+"""Grants, recognition by colleges, and signed agreements."""
+
+from matchmaker.model.vocabulary import OrganizationType, PatternName, ProgramType, Sector, TieType
+from matchmaker.testing.ecosystem.cast import Course, Organization
+from matchmaker.testing.ecosystem.history import LAST_YEAR, Link
+from matchmaker.testing.ecosystem.links import Historian
+
+P, Org = PatternName, OrganizationType
+
+_FUNDED = frozenset({Sector.OUT_OF_SCHOOL_TIME, Sector.INFORMAL_LEARNING, Sector.COMMUNITY, Sector.EARLY_LEARNING})
+
+
+def link_givers(historian: Historian) -> None:
+    """Record grants, recognition and agreements."""
+    _funding(historian)
+    _recognition(historian)
+    _agreements(historian)
+
+
+def _funding(historian: Historian) -> None:
+    for group in historian.groups():
+        for funder in (one for one in group if one.type is Org.FUNDER):
+            for one in group:
+                if one.sector in _FUNDED:
+                    pair = historian.truth(P.PARTNER_FUNDER, one.id, funder.id)
+                    if historian.met(pair):
+                        _fund(historian, funder.id, one.id)
+
+
+def _fund(historian: Historian, funder: str, other: str) -> None:
+    year, _ = historian.episodes.since("grant", funder, other)
+    amount = historian.draws.whole(2, 30, "amount", funder, other) * 2500
+    ended = year < LAST_YEAR - 3
+    cells = {"amount": f"{amount}.0"}
+    until = f"{year + 3}-07-01" if ended else ""
+    link = Link(TieType.FUNDS, funder, other, f"{year}-07-01", until, f"grant {year}", cells)
+    historian.put(link, funder, other)
+
+
+def _recognition(historian: Historian) -> None:
+    pcsps = [one for one in historian.world.programs if one.type is ProgramType.PCSP]
+    colleges = [id for id in sorted(historian.standings) if historian.standings[id].qualifies]
+    members = [id for id in colleges if historian.by_id[id].is_member]
+    away = [id for id in colleges if historian.by_id[id].county is None]
+    for number, course in enumerate(pcsps):
+        near = [id for id in members if historian.by_id[id].county is course.county]
+        tried = {*near, *away, *(historian.draws.pick(members, course.id, "college", place) for place in range(8))}
+        pairs = [historian.truth(P.PCSP_COLLEGE, course.id, id) for id in sorted(tried)]
+        best = sorted(pairs, key=lambda pair: (-pair.probability, pair.target))
+        if _is_unrecognized(historian, number, course):
+            if course.operator.id in members:
+                _recognize(historian, course.operator.id, course)
+            continue
+        outside = [pair for pair in best if pair.target in members and pair.target != course.operator.id]
+        for pair in outside[:1]:
+            _recognize(historian, pair.target, course)
+
+
+def _is_unrecognized(historian: Historian, number: int, course: Course) -> bool:
+    """Say whether no other operator's college recognizes a pre-college program: planted in the first county."""
+    if course.county is None:
+        return number % 2 == 0
+    return course.county is historian.world.counties[0] and number % 2 == 0
+
+
+def _recognize(historian: Historian, college: str, course: Course) -> None:
+    year, _ = historian.episodes.since("recognizes", college, course.id)
+    year = max(year, 2020)
+    offers = ["flags_applications", "fee_waiver", "scholarship", "credit"]
+    kept = historian.draws.sample(offers, 2, "recognition", college, course.id)
+    cells = dict.fromkeys(kept, "true")
+    link = Link(TieType.RECOGNIZES, college, course.id, f"{year}-09", "", "", cells)
+    historian.put(link, college, course.operator.id)
+
+
+def _agreements(historian: Historian) -> None:
+    """Colleges of a county with transfer agreements, districts that share data, high schools that send learners."""
+    for group, programs in historian.programs_by_county():
+        for first in (one for one in group if _has_practice(historian, one, "agreement")):
+            others = [one for one in group if one.sector is Sector.HIGHER_EDUCATION and one is not first]
+            for other in others[:1]:
+                _agree(historian, first.id, other.id, "transfer")
+        district = next((one for one in group if one.type is Org.SCHOOL_DISTRICT), None)
+        for course in (one for one in programs if one.type is ProgramType.PCSP):
+            if district is not None:
+                _agree(historian, district.id, course.operator.id, "data_sharing")
+            for school in [one for one in group if one.kind == "high"][:2]:
+                link = Link(TieType.RECRUITS_FROM, course.id, school.id, "2021")
+                historian.put(link, course.operator.id, school.id)
+
+
+def _has_practice(historian: Historian, one: Organization, practice: str) -> bool:
+    standing = historian.standings.get(one.id)
+    return standing is not None and practice in standing.practice
+
+
+def _agree(historian: Historian, first: str, second: str, kind: str) -> None:
+    year, _ = historian.episodes.since("agreement", first, second)
+    cells = {"kind": kind, "link": f"https://{first}.example/agreements/{kind}"}
+    historian.put(
+        Link(TieType.HAS_AGREEMENT_WITH, first, second, f"{max(year, 2019)}-08", "", kind, cells), first, second
+    )
