@@ -2,6 +2,7 @@
 
 import datetime
 from collections import Counter
+from collections.abc import Iterator
 from math import log, pi, sqrt
 from pathlib import Path
 from typing import Final
@@ -29,12 +30,13 @@ DEGREES: Final = {"a1": 3, "a2": 1, "d1": 2, "e1": 1, "m1": 2, "p1": 1, "s1": 2,
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> SqliteStore:
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqliteStore]:
     """A store with the bundle in it."""
     store = SqliteStore.open(tmp_path_factory.mktemp("tiny") / "tiny.db")
     outcome = import_bundle(store, BUNDLE, ImportOptions(strict=True), Runner("a test", lambda: 0))
     assert (outcome.read, outcome.loaded, outcome.refused) == (116, 116, 0)
-    return store
+    yield store
+    store.close()
 
 
 @pytest.fixture(scope="module")

@@ -328,6 +328,8 @@ def _transition_gap(ground: Ground, program: int, stage: StageTerm, support: Sup
 
 def _route_patterns(program_type: str, stage: StageTerm) -> tuple[PatternName, ...]:
     patterns = [PatternName.PROGRAM_NEXT_STEP]
+    if set(SCHOOL_STAGES) & set(NEXT_STAGES[stage]):
+        patterns.append(PatternName.SCHOOL_OUT_OF_SCHOOL)
     if program_type == ProgramType.PCSP:
         patterns.append(PatternName.PCSP_COLLEGE)
     if StageTerm.EARLY_CAREER in NEXT_STAGES[stage]:
@@ -336,20 +338,27 @@ def _route_patterns(program_type: str, stage: StageTerm) -> tuple[PatternName, .
 
 
 def _route_closers(ground: Ground, program: int, stage: StageTerm) -> tuple[NodeId, ...]:
-    """Return the program, then programs of a next stage, the nearest first."""
+    """Return the program, schools of a next stage within reach, then programs of one, the nearest of each first."""
     snapshot = ground.snapshot
 
     def nearness(index: int) -> tuple[float, str]:
         away = snapshot.distance_km(program, index)
         return (float("inf") if away is None else away, ground.id(index))
 
+    schools = [
+        index
+        for index in ground.members
+        if ground.sector(index) is Sector.K12 and set(NEXT_STAGES[stage]) & set(stages_of(snapshot, index))
+        if nearness(index)[0] <= ground.options.transition_km
+    ]
     further = [
         index
         for index in map(int, snapshot.indices(Label.PROGRAM))
         if index != program and is_for_learners(snapshot, index) and snapshot.reachable[index]
         if set(NEXT_STAGES[stage]) & set(stages_of(snapshot, index))
     ]
-    nearest = sorted(further, key=nearness)[: ground.options.closers - 1]
+    nearest = sorted(schools, key=nearness)[: ground.options.closers // 2]
+    nearest += sorted(further, key=nearness)[: ground.options.closers - 1 - len(nearest)]
     return (ground.id(program), *(ground.id(index) for index in nearest))
 
 

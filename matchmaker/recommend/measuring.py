@@ -34,8 +34,8 @@ class FeatureTable:
 def measure_features(subject: Subject, pool: Pool, others: Sequence[int] | NDArray[np.int32]) -> FeatureTable:
     """Return every feature of the pairs of a subject with some others, in the order of `FEATURES`."""
     columns = [_measure(subject, pool, name)[others] for name in FEATURES]
-    values: Floats = np.round(np.column_stack(columns), DIGITS)
-    return FeatureTable(tuple(FEATURES), values)
+    values: Floats = np.column_stack(columns)
+    return FeatureTable(tuple(FEATURES), values.round(DIGITS))
 
 
 def _measure(subject: Subject, pool: Pool, name: str) -> Floats:

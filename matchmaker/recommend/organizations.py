@@ -53,6 +53,8 @@ class Organizations:
         For each partner what it is part of, all the way up; for a district its schools.
     within
         For each partner all that is part of it, directly or further down.
+    is_partner
+        Shape (nodes,): whether it is a Partner.
     standing
         For each partner its latest standing in the scope's ecosystem; None for one that is only listed.
     """
@@ -67,6 +69,7 @@ class Organizations:
     wholes: Neighbours
     parts: Neighbours
     within: Neighbours
+    is_partner: Mask
     standing: tuple[Participation | None, ...]
 
     def bodies(self, index: int) -> tuple[int, ...]:
@@ -110,6 +113,7 @@ def build_organizations(snapshot: Snapshot) -> Organizations:
         tuple(_onwards(index, parents) for index in range(len(snapshot))),
         _schools(snapshot),
         tuple(_onwards(index, children) for index in range(len(snapshot))),
+        snapshot.labels == LABEL_CODES[Label.PARTNER],
         _standing(snapshot),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from matchmaker.errors import Finding, InvalidInput
 from matchmaker.model.ids import NodeId
 from matchmaker.model.vocabulary import PatternName
 from matchmaker.recommend.candidates import Candidates
@@ -34,7 +35,14 @@ class PriorityPolicy:
 POLICIES: Mapping[str, PriorityPolicy] = MappingProxyType(
     {policy.name: policy for policy in (PriorityPolicy("balanced", 1.0, 1.5), PriorityPolicy("likely", 1.0, 0.0))}
 )
-"""The policies by name. ``balanced``: closing a gap whole counts as much as 1.5 in log-odds; ``likely``: log-odds only."""
+"""The policies by name. ``balanced``: closing a gap whole counts as 1.5 in log-odds; ``likely``: log-odds only."""
+
+
+def get_policy(name: str) -> PriorityPolicy:
+    """Return a policy by name, or raise `InvalidInput`."""
+    if name not in POLICIES:
+        raise InvalidInput([Finding("is not a known policy", "policy", name[:200], ", ".join(sorted(POLICIES)))])
+    return POLICIES[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +121,8 @@ def _pairs(
 def apply_list_rules(ranked: Sequence[RankedPair], limit: int, group_of: Callable[[int], object]) -> list[RankedPair]:
     """Return the first ``limit`` pairs under the list rules, in order.
 
-    Diversity: at most half of the list (rounded up) from one group, unless nothing else is left. Both sides' capacity and
-    open requests are hard rules already; exposure isn't recorded yet and neutral.
+    Diversity: at most half of the list (rounded up) from one group, unless nothing else is left. Both sides' capacity
+    and open requests are hard rules already; exposure isn't recorded yet and neutral.
     """
     most = math.ceil(limit / 2)
     taken: Counter[object] = Counter()

@@ -1,8 +1,9 @@
 """An ecosystem's gaps, with what they rest on and what isn't known."""
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from matchmaker.errors import Finding, InvalidInput, NotFound
 from matchmaker.gaps.closing import GapValues
@@ -17,15 +18,33 @@ from matchmaker.model.elements import Node
 from matchmaker.model.gap import Gap
 from matchmaker.model.ids import EcosystemId, NodeId
 from matchmaker.model.suggestion import Suggestion
-from matchmaker.model.vocabulary import GapKind, Knowledge, Label
+from matchmaker.model.vocabulary import GapKind, Knowledge, Label, PatternName
+from matchmaker.recommend.pipeline import suggest
+from matchmaker.recommend.ranking import GapValue
+from matchmaker.recommend.request import SuggestionRequest
+
+SHOWN_SUGGESTIONS = 3
+"""How many suggestions come with a gap at most."""
+
+TRIED_CLOSERS = 4
+"""For how many of a gap's closers suggestions are worked out."""
+
+NOTHING_CLOSES = "Among the links that meet every rule now, none was found that would close it."
+
+COMPARED = 12
+"""How many of a closer's suggestions are looked through; those that close a gap stand high among them."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClosableGap:
-    """A known gap, and the suggestions that would close it or a part of it, the most of it first."""
+    """A known gap, and the suggestions that would close it or a part of it, the most of it first.
+
+    ``note`` says so where there is none.
+    """
 
     gap: Gap
-    suggestions: tuple[Suggestion, ...] = ()
+    suggestions: tuple[Suggestion, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +89,10 @@ def find_gaps(store: GraphStore, ecosystem: str, as_of: datetime.date, kinds: Co
 def report_gaps(
     snapshot: Snapshot, kinds: Collection[GapKind] = (), options: GapOptions = DEFAULT_OPTIONS
 ) -> GapReport:
-    """Return the gaps of a snapshot's ecosystem.
+    """Return the gaps of a snapshot's ecosystem, each with the suggestions that would close most of it.
+
+    For each gap's closers in turn it is asked whom they should meet, until `SHOWN_SUGGESTIONS` are found or
+    `TRIED_CLOSERS` were asked. Takes a few suggestion lists for every gap.
 
     Parameters
     ----------
@@ -94,7 +116,7 @@ def report_gaps(
         snapshot.as_of.isoformat(),
         snapshot.graph_hash,
         chosen,
-        tuple(ClosableGap(gap) for gap in gaps if gap.knowledge is Knowledge.KNOWN),
+        _with_suggestions(snapshot, [gap for gap in gaps if gap.knowledge is Knowledge.KNOWN]),
         tuple(gap for gap in gaps if gap.knowledge is Knowledge.NOT_KNOWN),
         StatedCoverage(snapshot, options).statements,
         tuple(sector_pairs(snapshot)) if GapKind.SECTOR_PAIR in chosen else (),
@@ -104,6 +126,43 @@ def report_gaps(
 def gap_values(snapshot: Snapshot, gaps: Collection[Gap]) -> GapValues:
     """Return the value of links against a list of gaps; what isn't known counts for nothing."""
     return GapValues(snapshot, gaps)
+
+
+@lru_cache(maxsize=8)
+def gap_value_of(snapshot: Snapshot) -> GapValue:
+    """Return what the recommender asks for: how much of the ecosystem's gaps a link closes, 0..1.
+
+    Detects all gaps at the first call for a snapshot. Outside an ecosystem's scope nothing is known, and every value
+    is 0.
+    """
+    return gap_values(snapshot, detect(snapshot)).value
+
+
+def _with_suggestions(snapshot: Snapshot, gaps: Sequence[Gap]) -> tuple[ClosableGap, ...]:
+    values, value = GapValues(snapshot, gaps), gap_value_of(snapshot)
+    worked_out: dict[tuple[NodeId, PatternName | None], tuple[Suggestion, ...]] = {}
+
+    def suggestions_for(closer: NodeId, pattern: PatternName | None) -> tuple[Suggestion, ...]:
+        if (closer, pattern) not in worked_out:
+            request = SuggestionRequest(pattern=pattern, limit=COMPARED)
+            worked_out[closer, pattern] = suggest(snapshot, closer, request, value).suggestions
+        return worked_out[closer, pattern]
+
+    def closing(gap: Gap) -> tuple[Suggestion, ...]:
+        found: dict[str, tuple[float, Suggestion]] = {}
+        only = gap.patterns[0] if len(gap.patterns) == 1 else None
+        for closer in gap.closers[:TRIED_CLOSERS]:
+            for one in suggestions_for(closer, only):
+                share = values.closure(gap, one.pattern, one.source, one.target)
+                if share > 0:
+                    found[one.id] = (share, one)
+            if len(found) >= SHOWN_SUGGESTIONS:
+                break
+        ranked = sorted(found.values(), key=lambda pair: (-pair[0], -pair[1].priority, pair[1].id))
+        return tuple(one for _, one in ranked[:SHOWN_SUGGESTIONS])
+
+    closable = [(gap, closing(gap)) for gap in gaps]
+    return tuple(ClosableGap(gap, found, "" if found else NOTHING_CLOSES) for gap, found in closable)
 
 
 def _ecosystem(snapshot: Snapshot) -> Node:

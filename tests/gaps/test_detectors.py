@@ -292,7 +292,7 @@ def test_a_program_without_a_next_step_within_25_km_of_its_nearest_site_is_a_gap
     gap = known(gaps)["club", "grades_6_8"]
     assert (gap.size, gap.unit) == (24.0, "seats")
     assert gap.closers == ("club", "lab")
-    assert gap.patterns == (PatternName.PROGRAM_NEXT_STEP,)
+    assert gap.patterns == (PatternName.PROGRAM_NEXT_STEP, PatternName.SCHOOL_OUT_OF_SCHOOL)
     assert gap.present == ("Makers",)
     assert "within 25 km in a straight line" in gap.sentence
 
@@ -746,6 +746,10 @@ def test_what_links_close_of_the_other_kinds() -> None:
 
     assert closure(K.TRANSITION, PatternName.PROGRAM_NEXT_STEP, "club", "lab") == [1.0]
     assert closure(K.TRANSITION, PatternName.PROGRAM_NEXT_STEP, "lab", "lab") == [0.0]
+    # A school 3 km from the club could host the lab; the high school, 27 km away, is too far to help.
+    assert closure(K.TRANSITION, PatternName.SCHOOL_OUT_OF_SCHOOL, "mid-school", "lab") == [1.0]
+    assert closure(K.TRANSITION, PatternName.SCHOOL_OUT_OF_SCHOOL, "high-school", "lab") == [0.0]
+    assert closure(K.TRANSITION, PatternName.SCHOOL_OUT_OF_SCHOOL, "mid-school", "club") == [0.0]
     (pair,) = [gap for gap in gaps if gap.subject == ("k12", "industry")]
     assert pair.size is not None
     assert values.closure(pair, PatternName.EMPLOYER_SCHOOL, NodeId("firm-0"), NodeId("near-school")) == pytest.approx(

@@ -17,7 +17,9 @@ from matchmaker.graph.snapshot import Snapshot
 from matchmaker.graph.sqlite.store import SqliteStore
 from matchmaker.model.ids import EcosystemId
 from matchmaker.model.vocabulary import GapKind, Knowledge, Label, TieType
-from matchmaker.services.gaps import GapReport, find_gaps, gap_values, report_gaps
+from matchmaker.recommend.pipeline import suggest
+from matchmaker.recommend.request import SuggestionRequest
+from matchmaker.services.gaps import GapReport, find_gaps, gap_value_of, gap_values, report_gaps
 from matchmaker.services.importing import ImportOptions, import_bundle
 from matchmaker.services.job_records import Runner
 from matchmaker.testing.ecosystem.generation import generate_ecosystem
@@ -219,6 +221,31 @@ def test_a_report_says_what_it_was_computed_from(store: SqliteStore, riverbend: 
         if closable.gap.kind is GapKind.SECTOR_PAIR:
             assert closable.gap.expected == pytest.approx(pairs[closable.gap.subject].expected)  # type: ignore[index]
     assert report_gaps(snapshot) == riverbend
+
+
+def test_gaps_come_with_the_suggestions_that_would_close_them(store: SqliteStore, riverbend: GapReport) -> None:
+    snapshot = snapshot_of(store, "riverbend")
+    values = gap_values(snapshot, [closable.gap for closable in riverbend.gaps])
+    helped = {closable.gap.kind for closable in riverbend.gaps if closable.suggestions}
+    assert helped >= {GapKind.STAGE_COVERAGE, GapKind.SECTOR_PAIR, GapKind.PLACE_ACCESS, GapKind.UNMET_NEED}
+    for closable in riverbend.gaps:
+        shares = [values.closure(closable.gap, one.pattern, one.source, one.target) for one in closable.suggestions]
+        assert all(0 < share <= 1 for share in shares)
+        assert shares == sorted(shares, reverse=True)
+        assert len(shares) <= 3
+        assert bool(closable.note) is not bool(shares)
+        for one in closable.suggestions:
+            assert one.pattern in closable.gap.patterns
+            assert one.gap_value == pytest.approx(values.value(one.pattern, one.source, one.target))
+
+
+def test_a_suggestion_of_a_gap_is_the_one_of_the_partners_own_list(store: SqliteStore, riverbend: GapReport) -> None:
+    snapshot = snapshot_of(store, "riverbend")
+    closable = next(one for one in riverbend.gaps if one.suggestions)
+    wanted = closable.suggestions[0]
+    request = SuggestionRequest(pattern=wanted.pattern, limit=50)
+    own = suggest(snapshot, wanted.source, request, gap_value_of(snapshot))
+    assert wanted in own.suggestions
 
 
 def test_one_kind_may_be_asked_for(store: SqliteStore, riverbend: GapReport) -> None:

@@ -96,7 +96,7 @@ def label_of(labels: Sequence[str]) -> Label:
 def properties(held: dict[str, Any]) -> dict[str, Any]:
     kept = {name: value for name, value in held.items() if name not in ABOUT_THE_ELEMENT}
     listed = {name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()}
-    return {"source" if name == "source_" else name: value for name, value in listed.items()}
+    return {"source" if name == "source_" else name: listed[name] for name in sorted(listed)}
 
 
 def provenance(held: dict[str, Any]) -> Provenance:

@@ -9,11 +9,14 @@ from matchmaker.api.context import ContextPart, LimitPart, ViewPart
 from matchmaker.api.paging import page, parse_cursor
 from matchmaker.api.problems import problems
 from matchmaker.api.schemas.partners import PartnerOut, PartnerPage, node_out
+from matchmaker.api.schemas.suggestions import SuggestionListOut, suggestion_list_out
 from matchmaker.api.views import find_viewed, partner_out, scope_of
-from matchmaker.model.vocabulary import OrganizationType, Sector, StageTerm
+from matchmaker.model.vocabulary import OrganizationType, PatternName, Sector, StageTerm
+from matchmaker.recommend.request import SuggestionRequest
 from matchmaker.services.disclosure import disclose_node
 from matchmaker.services.naming import ThingKind
 from matchmaker.services.partners import PartnerFilter, search, view_partner
+from matchmaker.services.suggesting import suggest_for
 
 router = APIRouter(prefix="/v1/partners", tags=["partners"])
 PartnerId = Annotated[str, Path(max_length=300, description="An id or a name.", examples=["or-district:2243"])]
@@ -44,3 +47,18 @@ def get_partner(context: ContextPart, view: ViewPart, partner: PartnerId) -> Par
     """Return what is known of a partner: facts, needs, offers and ties, with who says so."""
     found = find_viewed(context, view, partner, ThingKind.PARTNER)
     return partner_out(view_partner(found.snapshot, found.node.id), view.audience)
+
+
+@router.get("/{partner}/suggestions", responses=problems(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT))
+def suggest_for_partner(
+    context: ContextPart,
+    view: ViewPart,
+    partner: PartnerId,
+    pattern: Annotated[PatternName | None, Query(description="Only this kind of link.")] = None,
+    confirmed_only: Annotated[bool, Query(description="Leave out colleges with unconfirmed practice.")] = False,
+    limit: Annotated[int, Query(ge=1, le=200, description="How many at most.")] = 10,
+) -> SuggestionListOut:
+    """Say whom a partner should meet and why, for both sides."""
+    found = find_viewed(context, view, partner, ThingKind.PARTNER)
+    request = SuggestionRequest(pattern=pattern, limit=limit, context_colleges=not confirmed_only)
+    return suggestion_list_out(suggest_for(found, request, view.audience), figures=view.figures)

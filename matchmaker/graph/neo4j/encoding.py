@@ -132,11 +132,13 @@ def _held(id: str, owner: str, properties: Mapping[str, Value], version: int) ->
 
 
 def _properties_of(held: Mapping[str, Any]) -> dict[str, Value]:
-    return {
+    # The server gives them in any order; in that of their names they look the same from every store.
+    named = {
         name[:-1] if name.endswith("_") and name[:-1] in RESERVED else name: _value(value)
         for name, value in held.items()
         if name not in RESERVED
     }
+    return dict(sorted(named.items()))
 
 
 def _value(value: object) -> Value:

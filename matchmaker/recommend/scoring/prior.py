@@ -1,4 +1,4 @@
-"""The shipped prior: a documented judgement per pattern, fitted to nothing. It is shown to people as low, medium, high."""
+"""The shipped prior: a documented judgement per pattern, fitted to nothing; people see it as low, medium, high."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

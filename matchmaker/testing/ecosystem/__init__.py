@@ -4,10 +4,11 @@
 """
 
 from matchmaker.testing.ecosystem.generation import GeneratedEcosystem, generate_ecosystem, write_bundle
-from matchmaker.testing.ecosystem.settings import EcosystemSettings
+from matchmaker.testing.ecosystem.settings import RIVERBEND, EcosystemSettings
 from matchmaker.testing.ecosystem.truths import Ceiling, PlantedGap, PlantedTruths
 
 __all__ = [
+    "RIVERBEND",
     "Ceiling",
     "EcosystemSettings",
     "GeneratedEcosystem",

@@ -45,7 +45,8 @@ def _standing(
 ) -> CollegeStanding:
     row = {"control": "public", "degree_granting": "true", "cip_fields": "11|14|26|27|40", "pell_share": "0.38"} | cells
     if "aid" in practice.split():
-        row["need_based_aid"] = "true"
+        # Practice counts only where it is dated.
+        row |= {"need_based_aid": "true", "observed_on": "2015-01"}
     return CollegeStanding(word, qualifies == "yes", tuple(practice.split()), designations, row)
 
 
@@ -100,7 +101,7 @@ def add_far_organizations(
     land = Land(settings)
     kinds = ["four_year_college"] * len(ELSEWHERE) + list(FAR_KINDS)
     for number, kind in enumerate(kinds):
-        name = names.organization(kind)
+        name = names.organization(_name_kind(kind, number))
         id = f"{settings.prefix}-far-{slug(name)}"
         point = land.point(700.0 + 90.0 * number, 350.0 - 70.0 * number)
         stages = (S.POSTSECONDARY_FOUR_YEAR,) if kind == "four_year_college" else ()
@@ -115,6 +116,15 @@ def add_far_organizations(
         if kind in {"youth_organization", "museum"}:
             world.programs.append(_far_pcsp(one))
     return found
+
+
+def _name_kind(kind: str, number: int) -> str:
+    """Return the kind of name that a far organization goes by: a college's says who controls it."""
+    cells = ELSEWHERE[number].cells if number < len(ELSEWHERE) else {}
+    if cells.get("degree_granting") == "false":
+        return "trade_academy"
+    named = {"private_nonprofit": "private_college", "private_for_profit": "career_institute"}
+    return named.get(cells.get("control", ""), kind)
 
 
 def _far_pcsp(operator: Organization) -> Course:

@@ -1,5 +1,7 @@
 """Grants, recognition by colleges, and signed agreements."""
 
+from collections import Counter
+
 from matchmaker.model.vocabulary import OrganizationType, PatternName, ProgramType, Sector, TieType
 from matchmaker.testing.ecosystem.cast import Course, Organization
 from matchmaker.testing.ecosystem.history import LAST_YEAR, Link
@@ -38,22 +40,31 @@ def _fund(historian: Historian, funder: str, other: str) -> None:
 
 
 def _recognition(historian: Historian) -> None:
+    """Let equity-focused colleges recognize the programs of others, each of them about as many."""
     pcsps = [one for one in historian.world.programs if one.type is ProgramType.PCSP]
     colleges = [id for id in sorted(historian.standings) if historian.standings[id].qualifies]
     members = [id for id in colleges if historian.by_id[id].is_member]
-    away = [id for id in colleges if historian.by_id[id].county is None]
+    recognizing: Counter[str] = Counter()
     for number, course in enumerate(pcsps):
-        near = [id for id in members if historian.by_id[id].county is course.county]
-        tried = {*near, *away, *(historian.draws.pick(members, course.id, "college", place) for place in range(8))}
-        pairs = [historian.truth(P.PCSP_COLLEGE, course.id, id) for id in sorted(tried)]
-        best = sorted(pairs, key=lambda pair: (-pair.probability, pair.target))
+        pairs = [historian.truth(P.PCSP_COLLEGE, course.id, id) for id in _tried(historian, course, colleges)]
+        best = [pair.target for pair in sorted(pairs, key=lambda pair: (-pair.probability, pair.target))]
+        own = course.operator.id
         if _is_unrecognized(historian, number, course):
-            if course.operator.id in members:
-                _recognize(historian, course.operator.id, course)
-            continue
-        outside = [pair for pair in best if pair.target in members and pair.target != course.operator.id]
-        for pair in outside[:1]:
-            _recognize(historian, pair.target, course)
+            chosen = [own] if own in members else []
+        else:
+            outside = [id for id in best if id in members and id != own]
+            chosen = sorted(outside, key=recognizing.__getitem__)[:1]
+        for college in chosen:
+            recognizing[college] += 1
+            _recognize(historian, college, course)
+
+
+def _tried(historian: Historian, course: Course, colleges: list[str]) -> list[str]:
+    """Return the colleges that a program is tried with: those of its county, those far away, a few others."""
+    homes = {id: historian.by_id[id].county for id in colleges}
+    near = {id for id, county in homes.items() if county is None or county is course.county}
+    members = [id for id in colleges if historian.by_id[id].is_member]
+    return sorted(near | {historian.draws.pick(members, course.id, "college", place) for place in range(8)})
 
 
 def _is_unrecognized(historian: Historian, number: int, course: Course) -> bool:
@@ -77,9 +88,7 @@ def _agreements(historian: Historian) -> None:
     """Colleges of a county with transfer agreements, districts that share data, high schools that send learners."""
     for group, programs in historian.programs_by_county():
         for first in (one for one in group if _has_practice(historian, one, "agreement")):
-            others = [one for one in group if one.sector is Sector.HIGHER_EDUCATION and one is not first]
-            for other in others[:1]:
-                _agree(historian, first.id, other.id, "transfer")
+            _agree(historian, first.id, _transfer_partner(historian, group, first), "transfer")
         district = next((one for one in group if one.type is Org.SCHOOL_DISTRICT), None)
         for course in (one for one in programs if one.type is ProgramType.PCSP):
             if district is not None:
@@ -92,6 +101,13 @@ def _agreements(historian: Historian) -> None:
 def _has_practice(historian: Historian, one: Organization, practice: str) -> bool:
     standing = historian.standings.get(one.id)
     return standing is not None and practice in standing.practice
+
+
+def _transfer_partner(historian: Historian, group: list[Organization], college: Organization) -> str:
+    """Return the college nearest to home that is equity-focused anyway: an agreement is practice on both sides."""
+    here = [one.id for one in group]
+    fitting = [id for id, standing in historian.standings.items() if standing.qualifies and id != college.id]
+    return min(fitting, key=lambda other: (other not in here, historian.by_id[other].county is None, other))
 
 
 def _agree(historian: Historian, first: str, second: str, kind: str) -> None:

@@ -67,7 +67,7 @@ class Historian:
         """Say whether a good pair has found each other already."""
         first, second = self.units[pair.source], self.units[pair.target]
         circle = first.latent.circle == second.latent.circle and first.county == second.county
-        likely = 0.3 + 0.25 * circle + 0.15 * (rough_km(first, second) < 3.0)
+        likely = 0.4 + 0.25 * circle + 0.15 * (rough_km(first, second) < 3.0)
         return pair.good and self.draws.chance(likely, "met", pair.pattern, pair.source, pair.target)
 
     def active(self) -> list[Organization]:

@@ -28,6 +28,9 @@ KIND_WORDS = {
     "youth_organization": "Youth Makers",
     "two_year_college": "Community College",
     "four_year_college": "State University",
+    "private_college": "College",
+    "career_institute": "Career Institute",
+    "trade_academy": "Trade Academy",
     "university_center": "Center for Science Outreach",
     "museum": "Museum of Making",
     "science_center": "Science Hall",
@@ -80,8 +83,9 @@ class Names:
     """
 
     def __init__(self, draws: Draws) -> None:
-        words = [beginning + ending for beginning in _BEGINNINGS for ending in _ENDINGS]
+        words = [beginning + ending for beginning in _BEGINNINGS for ending in _ENDINGS if beginning[-1] != ending[0]]
         self._words = draws.shuffle(words, "names")
+        self._nation = ""
         self._used: dict[str, int] = {}
 
     def place_word(self) -> str:
@@ -90,8 +94,12 @@ class Names:
 
     def organization(self, kind: str) -> str:
         """Return a name for an organization of a kind."""
+        if kind == "tribal_education_department" and self._nation:
+            return f"{self._nation} Education Department"
         word = self._next(kind)
         words = KIND_WORDS[kind]
+        if kind == "tribal_nation":
+            self._nation = f"{word} {words}"
         if kind == "employer":
             words = EMPLOYER_WORDS[(self._used[kind] - 1) % len(EMPLOYER_WORDS)]
         return f"{word} {words}"

@@ -42,6 +42,7 @@ _FURTHER_TYPES = {
 }
 _PARENTS = {
     "university_center": ("university", "four_year_college"),
+    "tribal_education_department": ("parent", "tribal_nation"),
     "student_or_youth_led": ("fiscal_sponsor", "community_organization"),
 }
 """How organizations of a kind are part of the first of another kind."""
@@ -91,7 +92,7 @@ class PartnerRows:
             "name": one.name,
             "organization_type": one.type.value,
             "organization_types": _FURTHER_TYPES.get(one.kind, ""),
-            "aliases": _initials(one.name) if draws.chance(0.15, id, "initials") else "",
+            "aliases": _short_name(one.name) if draws.chance(0.15, id, "short name") else "",
             "description": self._description(one),
             "latitude": f"{one.latitude:.5f}",
             "longitude": f"{one.longitude:.5f}",
@@ -225,8 +226,10 @@ class PartnerRows:
                     self.tables.tie(TieType.PART_OF, (one.id, parent.id), {"kind": kind})
 
 
-def _initials(name: str) -> str:
-    return "".join(word[0] for word in name.replace("-", " ").split() if word[0].isupper())
+def _short_name(name: str) -> str:
+    """Return a name as people shorten it: its first word and the initials of what the organization is."""
+    first, *others = name.replace("-", " ").split()
+    return f"{first} {''.join(word[0] for word in others if word[0].isupper())}"
 
 
 def set_employers(world: World, draws: Draws) -> None:

@@ -5,6 +5,7 @@ from matchmaker.testing.ecosystem.cast import CountyRole, Course, World
 from matchmaker.testing.ecosystem.draws import Draws
 from matchmaker.testing.ecosystem.partner_rows import ROLE_OF_TOPIC
 from matchmaker.testing.ecosystem.programs import EDUCATOR_PROGRAMS
+from matchmaker.testing.ecosystem.region_rows import YEAR
 from matchmaker.testing.ecosystem.resources import OCCUPATION_WITHOUT_PROGRAM
 from matchmaker.testing.ecosystem.tables import Tables
 
@@ -16,6 +17,7 @@ _STEPS = {
     T.INTERNSHIP: "career_preparation",
     T.APPRENTICESHIP: "career_training",
 }
+_WITHOUT_FEE = frozenset({T.COURSE, T.INTERNSHIP, T.APPRENTICESHIP, T.COMPETITION, *EDUCATOR_PROGRAMS})
 _FACTS = {
     CriterionTerm.HIGH_SCHOOL: "Serves grades 9 to 12",
     CriterionTerm.OUT_OF_SCHOOL: "Meets on weekends and in summer",
@@ -40,6 +42,8 @@ class ProgramRows:
         for course in world.programs:
             self._program(course)
             self._ties(course)
+            if course.stages and self.draws.chance(0.5, course.id, "counted"):
+                self._reached(course)
             if course.type is T.PCSP:
                 self._criteria(course)
                 self._accreditation(accreditor.id, course, pcsps)
@@ -47,12 +51,12 @@ class ProgramRows:
 
     def _program(self, course: Course) -> None:
         draws, id = self.draws, course.id
-        cost = draws.pick(["free", "free", "free_if_eligible", "sliding", "fee"], id, "cost")
+        costs = ["free"] if course.type in _WITHOUT_FEE else ["free", "free", "free_if_eligible", "sliding", "fee"]
         cells = {
             "id": id,
             "name": course.name,
             "program_type": course.type.value,
-            "family_cost": cost,
+            "family_cost": draws.pick(costs, id, "cost"),
             "languages": "|".join(["en", *(["es"] if draws.chance(0.3, id, "spanish") else [])]),
             "intends_to_serve": "|".join(course.populations),
             "career_step": _STEPS.get(course.type, ""),
@@ -91,6 +95,15 @@ class ProgramRows:
             cells |= {"start": "15:30", "end": "17:30"}
         return cells
 
+    def _reached(self, course: Course) -> None:
+        """Write how many learners came last year, and of a pre-college program how many are the first to study."""
+        came = course.seats * self.draws.whole(50, 100, course.id, "reached") // 100
+        cells = {"subject": course.id, "kind": "reached", "stage": course.stages[0].value, "year": str(YEAR)}
+        self.tables.add("counts.csv", cells | {"value": str(came)})
+        if course.type is T.PCSP:
+            first = came * self.draws.whole(30, 80, course.id, "first generation") // 100
+            self.tables.add("counts.csv", cells | {"value": str(first), "population": "first_generation"})
+
     def _criteria(self, course: Course) -> None:
         if course.county is not None and course.county.role is CountyRole.NEIGHBOR:
             return
@@ -122,7 +135,7 @@ class ProgramRows:
 
 
 def _subject(course: Course) -> str:
-    words = course.type.value.replace("_", " ") if course.type is not T.PCSP else "pre-college STEM program"
+    words = "Pre-college STEM program" if course.type is T.PCSP else course.type.value.replace("_", " ").capitalize()
     if course.type in EDUCATOR_PROGRAMS:
-        return f"{words.capitalize()} for teachers and facilitators"
-    return f"{words.capitalize()} run by {course.operator.name}"
+        return f"{words} for teachers and facilitators"
+    return f"{words} run by {course.operator.name}"

@@ -38,3 +38,7 @@ class EcosystemSettings:
     def prefix(self) -> str:
         """What the ids of its organizations start with."""
         return "rb" if self.id == "riverbend" else self.id
+
+
+RIVERBEND = EcosystemSettings(seed=2026)
+"""The settings of ``fixtures/riverbend``."""

@@ -1,0 +1,78 @@
+"""``matchmaker explain``: why two would or wouldn't be suggested to each other."""
+
+from typing import Annotated
+
+import typer
+
+from matchmaker.api.schemas.explanations import explanation_out
+from matchmaker.cli.opening import opened
+from matchmaker.cli.options import AsOfOption, EcosystemOption, JsonOption, StoreOption, parse_as_of
+from matchmaker.cli.output import head, print_json, say
+from matchmaker.model.suggestion import Contribution
+from matchmaker.model.vocabulary import Audience
+from matchmaker.recommend.explanation import PairExplanation, PatternExplanation
+from matchmaker.services.naming import find_in_scope, find_thing
+from matchmaker.services.snapshots import SnapshotCache
+from matchmaker.services.suggesting import explain_for
+
+
+def explain(
+    first: Annotated[str, typer.Argument(help="An id or a name.")],
+    second: Annotated[str, typer.Argument(help="An id or a name.")],
+    ecosystem: EcosystemOption = None,
+    as_of: AsOfOption = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Explain any pair, also one that is excluded: every rule that it met or failed, every contribution."""
+    day = parse_as_of(as_of)
+    with opened(store) as graph:
+        found = find_in_scope(SnapshotCache(graph), first, day, ecosystem)
+        other = find_thing(found.snapshot, second)
+        explained = explain_for(found.snapshot, (found.node.id, other.id), Audience.STAFF)
+    if as_json:
+        print_json(explanation_out(explained, figures=True))
+    else:
+        _show(explained)
+
+
+def _show(explained: PairExplanation) -> None:
+    head(f"{explained.source_name} and {explained.target_name}, as of {explained.as_of}")
+    if explained.best:
+        say(f"Would be suggested as {_words(explained.best.value)}.")
+    elif explained.patterns:
+        say("Would not be suggested: a rule isn't met.")
+    else:
+        say("Would not be suggested: no kind of link joins two such partners.")
+    for one in explained.patterns:
+        _show_pattern(one)
+    if explained.not_fitting:
+        head("\nKinds of link that don't fit")
+        for name, ends in explained.not_fitting:
+            say(f"  {_words(name.value)}: joins {ends}")
+
+
+def _show_pattern(one: PatternExplanation) -> None:
+    head(f"\n{_words(one.pattern.value)}")
+    for rule in one.rules:
+        say(f"  {'met   ' if rule.met else 'FAILED'}  {rule.sentence}")
+    if not one.eligible:
+        return
+    say(f"  {'starts at':<28}{one.suggestion.intercept:+.3f}")
+    for contribution in one.suggestion.contributions:
+        say(f"  {_measured(contribution):<28}{contribution.share:+.3f}")
+    say(f"  {'score (log-odds)':<28}{one.suggestion.score:+.3f}: likelihood {one.suggestion.band.value}")
+
+
+def _measured(contribution: Contribution) -> str:
+    known = "not known" if contribution.value is None else f"{contribution.value:.3g}"
+    return f"{_words(contribution.feature)} ({known})"
+
+
+def _words(term: str) -> str:
+    return term.replace("_", " ")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the app."""
+    app.command()(explain)

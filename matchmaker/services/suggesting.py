@@ -1,0 +1,64 @@
+"""Whom a partner should meet, and why two would or wouldn't be suggested to each other, for an audience."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from matchmaker.gaps.closing import GapValues
+from matchmaker.gaps.detect import detect
+from matchmaker.graph.snapshot import Snapshot
+from matchmaker.model.ids import NodeId
+from matchmaker.model.suggestion import SuggestionList
+from matchmaker.model.vocabulary import Audience
+from matchmaker.recommend.explanation import PairExplanation
+from matchmaker.recommend.pipeline import explain, suggest
+from matchmaker.recommend.ranking import GapValue
+from matchmaker.recommend.request import SuggestionRequest
+from matchmaker.services.disclosure import disclose, disclose_explanation
+
+ANYONE = SuggestionRequest()
+"""A request for the ten best of every kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads an answer: the audience, and for partners which one (None: the one that the answer is about)."""
+
+    audience: Audience = Audience.STAFF
+    partner: NodeId | None = None
+
+
+STAFF = Reader()
+
+
+def suggest_for(
+    snapshot: Snapshot, subject_id: str, request: SuggestionRequest = ANYONE, reader: Reader = STAFF
+) -> SuggestionList:
+    """Return whom a partner, program, initiative or ecosystem should meet, as a reader may see it.
+
+    In an ecosystem's scope the priority counts the ecosystem's gaps that a link would close.
+
+    Raises
+    ------
+    NotFound
+        The scope doesn't hold the subject, or the reader may not know of it.
+    InvalidInput
+        The request is out of range, or no suggestions are made for such a thing.
+    """
+    found = suggest(snapshot, subject_id, request, gap_value_of(snapshot))
+    return disclose(found, snapshot, reader.audience, reader.partner)
+
+
+def explain_pair(snapshot: Snapshot, source_id: str, target_id: str, reader: Reader = STAFF) -> PairExplanation:
+    """Return every rule and contribution of a pair, as a reader may see them; raises as `suggest_for` does."""
+    explained = explain(snapshot, source_id, target_id, gap_value=gap_value_of(snapshot))
+    return disclose_explanation(explained, snapshot, reader.audience, reader.partner)
+
+
+def gap_value_of(snapshot: Snapshot) -> GapValue | None:
+    """Return the value of links against the gaps of a snapshot's ecosystem; None in the public scope."""
+    return _values(snapshot).value if snapshot.scope.ecosystem is not None else None
+
+
+@lru_cache(maxsize=4)
+def _values(snapshot: Snapshot) -> GapValues:
+    return GapValues(snapshot, detect(snapshot))

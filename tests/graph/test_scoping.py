@@ -1,0 +1,230 @@
+"""What a scope holds: tenancy, time, membership and reach, on a graph that one can check by hand."""
+
+import datetime
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from matchmaker.errors import NotFound
+from matchmaker.graph.contents import Contents
+from matchmaker.graph.geography import distance_km, distances_km
+from matchmaker.graph.scoping import Scope
+from matchmaker.graph.snapshot import SECTOR_CODES, Snapshot, build_snapshot
+from matchmaker.model.canonical import Value
+from matchmaker.model.elements import Node, Provenance, Record, Tie, make_tie
+from matchmaker.model.ids import PUBLIC, EcosystemId, NodeId, Owner, Revision
+from matchmaker.model.reference import REFERENCE_NODES
+from matchmaker.model.vocabulary import Label, Sector, TieType
+
+DAY = datetime.date(2026, 6, 1)
+HUB, OTHER = EcosystemId("hub"), EcosystemId("other")
+
+
+def partner(id: str, type: str = "k12_school", owner: str = PUBLIC, observed: str = "", **fields: Value) -> Record:
+    properties: dict[str, Value] = {"name": id.title(), "organization_type": type, **fields}
+    return Record(
+        NodeId(id), Label.PARTNER, properties, Owner(owner), Provenance("test", id, observed_on=observed or None)
+    )
+
+
+def program(id: str, type: str = "club", **fields: Value) -> Record:
+    return Record(NodeId(id), Label.PROGRAM, {"name": id.title(), "program_type": type, **fields})
+
+
+def place(id: str, kind: str) -> Record:
+    return Record(NodeId(id), Label.PLACE, {"name": id.title(), "kind": kind})
+
+
+def ecosystem(id: str, **fields: Value) -> Node:
+    return Node(NodeId(id), Label.ECOSYSTEM, {"name": id.title(), **fields})
+
+
+def snapshot(
+    records: Sequence[Record],
+    ties: Sequence[Tie] = (),
+    nodes: Sequence[Node] = (),
+    scope: Scope = Scope(HUB),  # noqa: B008 - an immutable value
+    day: datetime.date = DAY,
+) -> Snapshot:
+    hubs = (ecosystem("hub"), ecosystem("other"))
+    held = Contents(Revision(1), (*REFERENCE_NODES, *hubs, *nodes), tuple(records), tuple(ties))
+    return build_snapshot(held, scope, day)
+
+
+def names(snapshot: Snapshot) -> set[str]:
+    return {node.id for node in snapshot.nodes if node.label in {Label.PARTNER, Label.PROGRAM}}
+
+
+def member(id: str) -> Tie:
+    return make_tie(TieType.MEMBER_OF, (id, "hub"))
+
+
+def test_another_ecosystems_own_is_never_in_a_scope() -> None:
+    records = [partner("ours", owner=HUB), partner("theirs", owner=OTHER), partner("open")]
+    ties = [
+        member("open"),
+        make_tie(TieType.PARTNERS_WITH, ("ours", "open"), {}, HUB),
+        make_tie(TieType.PARTNERS_WITH, ("open", "theirs"), {}, OTHER),
+    ]
+    seen = snapshot(records, ties)
+    assert names(seen) == {"ours", "open"}
+    assert [tie.owner for tie in seen.ties if tie.type is TieType.PARTNERS_WITH] == [HUB]
+    assert names(snapshot(records, ties, scope=Scope())) == {"open"}
+
+
+def test_an_ecosystems_record_overlays_a_public_partner_in_its_scope_only() -> None:
+    records = [
+        partner("open", website="https://old.example", observed="2020"),
+        Record(
+            NodeId("open"), Label.PARTNER, {"website": "https://new.example"}, HUB, Provenance("us", observed_on="2021")
+        ),
+    ]
+    ties = [member("open")]
+    assert snapshot(records, ties).get_node("open").properties["website"] == "https://new.example"
+    public = snapshot(records, ties, scope=Scope())
+    assert public.get_node("open").properties["website"] == "https://old.example"
+    assert len(public.records("open")) == 1
+
+
+def test_time_filters_nodes_ties_and_records() -> None:
+    records = [
+        partner("a", observed="2020"),
+        partner("b", since="2010", until="2026-06-01"),
+        partner("c", observed="2027"),
+        partner("d"),
+    ]
+    ties = [
+        *map(member, "abcd"),
+        make_tie(TieType.PARTNERS_WITH, ("a", "d"), {"since": "2012", "until": "2016"}, episode="first"),
+        make_tie(TieType.PARTNERS_WITH, ("a", "d"), {"since": "2020"}, episode="second"),
+    ]
+    seen = snapshot(records, ties)
+    assert names(seen) == {"a", "d"}
+    assert [tie.key.episode for tie in seen.ties if tie.type is TieType.PARTNERS_WITH] == ["second"]
+    assert names(snapshot(records, ties, day=datetime.date(2026, 5, 31))) == {"a", "b", "d"}
+    earlier = snapshot(records, ties, day=datetime.date(2013, 1, 1))
+    assert [tie for tie in earlier.ties if tie.type is TieType.PARTNERS_WITH] == []
+    assert names(earlier) == {"b", "d"}
+
+
+def test_members_are_those_that_belong_their_parts_and_their_programs() -> None:
+    records = [partner("district", "school_district"), partner("school"), partner("provider", "afterschool_provider")]
+    records += [program("club"), partner("stranger")]
+    ties = [
+        member("district"),
+        make_tie(TieType.PART_OF, ("school", "district"), {"kind": "district"}),
+        make_tie(TieType.PARTICIPATES_IN, ("provider", "hub"), {"status": "invited"}),
+        make_tie(TieType.OPERATES, ("provider", "club")),
+    ]
+    seen = snapshot(records, ties)
+    assert {node.id for node, own in zip(seen.nodes, seen.member, strict=True) if own} == {
+        "district",
+        "school",
+        "provider",
+        "club",
+    }
+    assert "stranger" not in names(seen)
+
+
+def test_the_withdrawn_leave_with_their_programs_and_facts() -> None:
+    records = [partner("stays"), partner("leaves"), program("club"), partner("gone", withdrawn_everywhere=True)]
+    need = Node(NodeId("need:1"), Label.NEED, {}, HUB)
+    ties = [
+        member("stays"),
+        member("leaves"),
+        make_tie(TieType.PARTICIPATES_IN, ("leaves", "hub"), {"status": "participating", "since": "2020"}, episode="1"),
+        make_tie(TieType.PARTICIPATES_IN, ("leaves", "hub"), {"status": "withdrawn", "since": "2025"}, episode="2"),
+        make_tie(TieType.OPERATES, ("leaves", "club")),
+        make_tie(TieType.STATES, ("leaves", "need:1"), {}, HUB),
+    ]
+    seen = snapshot(records, ties, [need])
+    assert names(seen) == {"stays"}
+    assert seen.find_index("need:1") is None
+    before = snapshot(records, ties, [need], day=datetime.date(2024, 1, 1))
+    assert names(before) == {"stays", "leaves", "club"}
+    assert before.find_index("need:1") is not None
+    assert names(snapshot(records, ties, scope=Scope())) == {"stays", "leaves", "club"}
+
+
+def test_reach_is_by_county_and_by_distance() -> None:
+    records = [
+        partner("m", latitude=45.0, longitude=-122.0),
+        partner("near", latitude=45.5, longitude=-122.0),
+        partner("far", latitude=46.0, longitude=-122.0),
+        partner("county"),
+        partner("elsewhere"),
+        partner("college", "four_year_college", latitude=30.0, longitude=-90.0),
+        place("here", "county"),
+    ]
+    ties = [member("m"), *(make_tie(TieType.LOCATED_IN, (id, "here")) for id in ("m", "county"))]
+    seen = snapshot(records, ties)
+    assert names(seen) == {"m", "near", "county", "college"}
+    reach = {node.id for node, within in zip(seen.nodes, seen.reachable, strict=True) if within}
+    assert reach == {"m", "near", "county"}
+    wide = build_snapshot(
+        Contents(Revision(1), (*REFERENCE_NODES, ecosystem("hub", reach_km=120.0)), tuple(records), tuple(ties)),
+        Scope(HUB),
+        DAY,
+    )
+    assert "far" in names(wide)
+
+
+def test_a_part_without_a_place_is_where_the_whole_is() -> None:
+    records = [partner("m"), partner("district", "school_district"), partner("school"), place("here", "county")]
+    ties = [
+        member("m"),
+        make_tie(TieType.LOCATED_IN, ("m", "here")),
+        make_tie(TieType.LOCATED_IN, ("district", "here")),
+        make_tie(TieType.PART_OF, ("school", "district")),
+    ]
+    assert names(snapshot(records, ties)) == {"m", "district", "school"}
+
+
+def test_a_program_is_at_its_sites_and_distance_is_to_the_nearest() -> None:
+    records = [
+        partner("provider", "afterschool_provider", latitude=44.0, longitude=-122.0),
+        partner("one", latitude=45.0, longitude=-122.0),
+        partner("two", latitude=45.2, longitude=-122.0),
+        partner("asks", latitude=45.3, longitude=-122.0),
+        program("club"),
+    ]
+    ties = [
+        *map(member, ("provider", "one", "two", "asks")),
+        make_tie(TieType.OPERATES, ("provider", "club")),
+        make_tie(TieType.OFFERED_AT, ("club", "one"), {"seats": 10}),
+        make_tie(TieType.OFFERED_AT, ("club", "two"), {"seats": 10}),
+    ]
+    seen = snapshot(records, ties)
+    assert seen.sites(seen.index_of("club")) == ((45.0, -122.0), (45.2, -122.0))
+    assert seen.distance_km(seen.index_of("asks"), seen.index_of("club")) == pytest.approx(11.12, abs=0.01)
+    assert seen.distance_km(seen.index_of("asks"), seen.index_of("hub")) is None
+
+
+def test_arrays_say_what_the_ties_say() -> None:
+    records = [partner("a"), partner("b", "museum"), partner("c", "employer")]
+    ties = [*map(member, "abc"), *(make_tie(TieType.PARTNERS_WITH, ends) for ends in (("a", "b"), ("c", "a")))]
+    seen = snapshot(records, ties)
+    a, b, c = (seen.index_of(id) for id in "abc")
+    assert [other for other, _ in seen.both(a, TieType.PARTNERS_WITH)] == [b, c]
+    assert seen.adjacency(TieType.PARTNERS_WITH).of(a).tolist() == [b, c]
+    assert seen.adjacency(TieType.PARTNERS_WITH, backward=True).degrees().sum() == 2
+    assert seen.sectors[b] == SECTOR_CODES[Sector.INFORMAL_LEARNING]
+    assert not seen.member.flags.writeable
+    with pytest.raises(NotFound):
+        seen.index_of("zzz")
+
+
+def test_the_hash_depends_on_what_is_seen_and_on_nothing_else() -> None:
+    records = [partner("a"), partner("b"), partner("hidden", owner=OTHER)]
+    ties = [member("a"), member("b"), make_tie(TieType.PARTNERS_WITH, ("a", "b"))]
+    first = snapshot(records, ties)
+    assert snapshot(records[::-1], ties[::-1]).graph_hash == first.graph_hash
+    assert snapshot(records[:2], ties).graph_hash == first.graph_hash
+    assert snapshot(records, ties[:2]).graph_hash != first.graph_hash
+
+
+def test_distances_are_great_circles() -> None:
+    assert distance_km((45.0, -122.0), (46.0, -122.0)) == pytest.approx(111.195, abs=0.001)
+    assert distance_km((90.0, 0.0), (-90.0, 0.0)) == pytest.approx(np.pi * 6371.0088)
+    assert np.isnan(distances_km((0.0, 0.0), np.array([np.nan]), np.array([1.0]))[0])
