@@ -6,13 +6,15 @@ from fastapi import Depends, FastAPI
 
 from matchmaker import __version__
 from matchmaker.api.context import Context
+from matchmaker.api.description import describe
 from matchmaker.api.guards import LOOPBACK_HOSTS, Guard, refuse_unknown_parameters
 from matchmaker.api.problems import install_problems
 from matchmaker.api.routes import ecosystems, explanations, health, partners, programs, reference
 from matchmaker.graph.store import GraphStore
 from matchmaker.services.snapshots import SnapshotCache
 
-DESCRIPTION = """Who should this partner meet, and why. Answers come with reasons for both sides, and say what isn't known.
+DESCRIPTION = """Who should this partner meet, and why. Answers come with reasons for both sides
+and say what isn't known.
 
 Errors are RFC 9457 problems. Lists are paged: send `next_cursor` back as `cursor`. Unknown parameters are refused."""
 
@@ -41,4 +43,6 @@ def create_app(store: GraphStore, hosts: Collection[str] = LOOPBACK_HOSTS) -> Fa
     install_problems(app)
     for part in (partners, programs, explanations, ecosystems, reference, health):
         app.include_router(part.router)
+    described = describe(app)
+    app.openapi = lambda: described  # type: ignore[method-assign]  # FastAPI's documented way to extend it
     return app

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from fastapi import Request
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.responses import Response
@@ -73,8 +74,7 @@ async def refuse_unknown_parameters(request: Request) -> None:
     route = request.scope.get("route")
     if not isinstance(route, APIRoute):
         return
-    known = {field.alias for field in route.dependant.query_params}
-    known |= {field.alias for part in route.dependant.dependencies for field in part.query_params}
+    known = _query_names(route.dependant)
     given = [name for name, _ in request.query_params.multi_items()]
     findings = [
         Finding(f"{name} is not a parameter here", "query", name[:200], ", ".join(sorted(known)) or "none")
@@ -87,3 +87,8 @@ async def refuse_unknown_parameters(request: Request) -> None:
     ]
     if findings:
         raise InvalidInput(findings)
+
+
+def _query_names(dependant: Dependant) -> set[str]:
+    names = {field.alias for field in dependant.query_params}
+    return names.union(*(_query_names(part) for part in dependant.dependencies))

@@ -110,8 +110,7 @@ def problems(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
     }
     schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
     return {
-        status.value: {"model": Problem, "description": status.phrase, "content": {MEDIA_TYPE: schema}}
-        for status in sorted(every)
+        status.value: {"description": status.phrase, "content": {MEDIA_TYPE: schema}} for status in sorted(every)
     }
 
 

@@ -1,4 +1,4 @@
-"""``matchmaker backup`` and ``matchmaker restore``: everything but secrets, in one file that either kind of store takes."""
+"""``matchmaker backup`` and ``matchmaker restore``: everything but secrets, in one file for either kind of store."""
 
 from pathlib import Path
 from typing import Annotated

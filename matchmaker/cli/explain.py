@@ -9,11 +9,10 @@ from matchmaker.cli.opening import opened
 from matchmaker.cli.options import AsOfOption, EcosystemOption, JsonOption, StoreOption, parse_as_of
 from matchmaker.cli.output import head, print_json, say
 from matchmaker.model.suggestion import Contribution
-from matchmaker.model.vocabulary import Audience
 from matchmaker.recommend.explanation import PairExplanation, PatternExplanation
 from matchmaker.services.naming import find_in_scope, find_thing
 from matchmaker.services.snapshots import SnapshotCache
-from matchmaker.services.suggesting import explain_for
+from matchmaker.services.suggesting import explain_pair
 
 
 def explain(
@@ -29,7 +28,7 @@ def explain(
     with opened(store) as graph:
         found = find_in_scope(SnapshotCache(graph), first, day, ecosystem)
         other = find_thing(found.snapshot, second)
-        explained = explain_for(found.snapshot, (found.node.id, other.id), Audience.STAFF)
+        explained = explain_pair(found.snapshot, found.node.id, other.id)
     if as_json:
         print_json(explanation_out(explained, figures=True))
     else:

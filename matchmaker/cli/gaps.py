@@ -1,5 +1,6 @@
 """``matchmaker gaps``: where an ecosystem's network is thin, what isn't known, and whom to ask."""
 
+from collections import defaultdict
 from typing import Annotated
 
 import typer
@@ -8,6 +9,7 @@ from matchmaker.api.schemas.gaps import gap_report_out
 from matchmaker.cli.opening import opened
 from matchmaker.cli.options import AsOfOption, JsonOption, StoreOption, parse_as_of
 from matchmaker.cli.output import head, print_json, say
+from matchmaker.graph.snapshot import Snapshot
 from matchmaker.model.vocabulary import Audience, GapKind
 from matchmaker.services.disclosure import disclose_gaps
 from matchmaker.services.gaps import ClosableGap, GapReport, report_gaps
@@ -31,12 +33,12 @@ def gaps(
     if as_json:
         print_json(gap_report_out(report, figures=True))
     else:
-        _show(report, limit)
+        _show(report, found.snapshot, limit)
 
 
-def _show(report: GapReport, limit: int) -> None:
+def _show(report: GapReport, snapshot: Snapshot, limit: int) -> None:
     head(f"{report.name}, as of {report.as_of}")
-    _show_recorded(report)
+    _show_recorded(report, snapshot)
     for kind in report.kinds:
         known = [closable for closable in report.gaps if closable.gap.kind is kind]
         unknown = [gap for gap in report.not_known if gap.kind is kind]
@@ -54,22 +56,29 @@ def _show(report: GapReport, limit: int) -> None:
             say(f"  … and {len(unknown) - limit} more that aren't known.")
 
 
-def _show_recorded(report: GapReport) -> None:
+def _show_recorded(report: GapReport, snapshot: Snapshot) -> None:
+    """Say what is known to be complete: a line for each place, sectors and share, with everything it covers."""
     if not report.coverage:
         say("No coverage is stated, so nothing here can be called missing.")
         return
-    say("Known to be complete:")
+    covered: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     for node in report.coverage:
+        place = snapshot.find_index(node.get_text("place"))
+        where = snapshot.nodes[place].name if place is not None else "the whole ecosystem"
         sectors = ", ".join(node.get_texts("sectors")) or "all sectors"
-        place = f" in {node.get_text('place')}" if node.get_text("place") else ""
-        share = node.find_number("share_answered") or 0.0
-        say(f"  {node.get_text('covers')} ({sectors}{place}): {share:.0%} as of {node.get_text('as_of')}")
+        share = f"{node.find_number('share_answered') or 0.0:.0%} as of {node.get_text('as_of')}"
+        covered[where, sectors, share].append(node.get_text("covers"))
+    say("Known to be complete, so that what isn't recorded can be called missing:")
+    for (where, sectors, share), covers in sorted(covered.items()):
+        say(f"  {where}, {sectors} ({share}): {', '.join(sorted(covers))}")
 
 
 def _show_gap(closable: ClosableGap) -> None:
     say(f"  • {closable.gap.sentence}")
     for suggestion in closable.suggestions[:2]:
         say(f"      would help: {suggestion.source_name} with {suggestion.target_name} ({suggestion.pattern.value})")
+    if closable.note:
+        say(f"      {closable.note}")
 
 
 def register(app: typer.Typer) -> None:

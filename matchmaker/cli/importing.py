@@ -8,9 +8,8 @@ import typer
 from pydantic import BaseModel
 
 from matchmaker.bootstrap import store_exists
-from matchmaker.cli.opening import opened
-from matchmaker.bootstrap import store_exists
 from matchmaker.cli.exit_codes import SOME_REFUSED
+from matchmaker.cli.opening import opened
 from matchmaker.cli.options import AsOption, JsonOption, StoreOption, parse_who
 from matchmaker.cli.output import print_json, progress, say, tell, tell_findings
 from matchmaker.errors import Finding, InvalidInput
@@ -133,9 +132,8 @@ def _show(outcome: ImportOutcome, options: ImportOptions) -> None:
         tell(f"{outcome.refused:,} of {outcome.read:,} rows of {outcome.bundle} are refused:")
         tell_findings(outcome.findings)
     if options.dry_run:
-        say(
-            f"{outcome.bundle}: {outcome.loaded:,} of {outcome.read:,} rows would load, {outcome.changed:,} of them new."
-        )
+        would = f"{outcome.loaded:,} of {outcome.read:,} rows would load"
+        say(f"{outcome.bundle}: {would}, {outcome.changed:,} of them would change something.")
         say("Nothing was written.")
     elif options.strict and outcome.findings:
         say(f"{outcome.bundle}: nothing was loaded, because --strict loads all or nothing.")

@@ -63,7 +63,7 @@ def show(
     day = parse_as_of(as_of)
     with opened(store) as graph:
         found = find_in_scope(SnapshotCache(graph), thing, day, ecosystem, kind)
-        shown = partner_out(view_partner(found.snapshot, found.node.id), Audience.STAFF)
+        shown = partner_out(found.snapshot, view_partner(found.snapshot, found.node.id), Audience.STAFF)
     if as_json:
         print_json(shown)
     else:

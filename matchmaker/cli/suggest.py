@@ -17,7 +17,7 @@ from matchmaker.cli.options import (
 )
 from matchmaker.cli.output import head, print_json, say
 from matchmaker.model.suggestion import Suggestion, SuggestionList
-from matchmaker.model.vocabulary import Audience, PatternName, Side
+from matchmaker.model.vocabulary import PatternName, Side
 from matchmaker.recommend.request import SuggestionRequest
 from matchmaker.services.naming import find_in_scope
 from matchmaker.services.snapshots import SnapshotCache
@@ -45,7 +45,7 @@ def suggest(
     request = SuggestionRequest(pattern=pattern, limit=limit, context_colleges=not confirmed_only)
     with opened(store) as graph:
         found = find_in_scope(SnapshotCache(graph), thing, day, ecosystem, kind)
-        listed = suggest_for(found, request, Audience.STAFF)
+        listed = suggest_for(found.snapshot, found.node.id, request)
     if as_json:
         print_json(suggestion_list_out(listed, figures=True))
     else:
@@ -73,7 +73,8 @@ def _show_suggestion(number: int, suggestion: Suggestion, listed: SuggestionList
     mine = Side.SOURCE if suggestion.source == listed.subject else Side.TARGET
     other = Side.TARGET if mine is Side.SOURCE else Side.SOURCE
     head(f"\n{number}. {ends[other]}")
-    say(f"   {suggestion.pattern.value.replace('_', ' ')}; likelihood {suggestion.band.value} ({suggestion.basis.value})")
+    link = suggestion.pattern.value.replace("_", " ")
+    say(f"   {link}; likelihood {suggestion.band.value} ({suggestion.basis.value})")
     for note in suggestion.notes:
         say(f"   {note}")
     for side in (mine, other):
@@ -82,8 +83,8 @@ def _show_suggestion(number: int, suggestion: Suggestion, listed: SuggestionList
             say(f"     • {reason.sentence}")
             for fact in reason.facts[:SHOWN_FACTS] if with_facts else ():
                 say(f"         {fact.sentence}")
-    if suggestion.unknowns:
-        say(f"   Not recorded: {' '.join(suggestion.unknowns)}")
+    for unknown in suggestion.unknowns:
+        say(f"   {unknown}")
 
 
 def register(app: typer.Typer) -> None:

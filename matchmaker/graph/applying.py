@@ -175,6 +175,7 @@ class _Application:
         self.doubtful |= {node.id for node, findings in nodes if findings}
         self.doubtful |= {record.about for record, findings in records if findings}
         self._check_repeats([node.id for node, _ in nodes], changes.removed_nodes)
+        self._check_repeats(sorted({record.about for record, _ in records}), changes.removed_nodes)
         self._check_repeats([record.id for record, _ in records], changes.removed_records)
         self._check_repeats([tie.key for tie, _ in ties], changes.removed_ties)
         return (

@@ -36,7 +36,7 @@ _UNIX = 3
 class Member(BaseModel):
     """What the manifest says of one member."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     lines: int = Field(ge=0)
     sha256: str
@@ -45,7 +45,7 @@ class Member(BaseModel):
 class Manifest(BaseModel):
     """What the manifest says. The hashes are those of the store, and those of its reference data alone."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     format: str
     version: int

@@ -104,7 +104,7 @@ def explain_ranked(index: SnapshotIndex, model: ScoringModel, ranked: RankedPair
         contributions=_contributions(pair, counted, shares, evidence),
         reasons=_reasons(pair, _by_strength(counted, shares, evidence), equity),
         unknowns=find_unknowns(pair, counted),
-        notes=(*([equity.sentence] if equity is not None else []), *_standing_notes(index, (source, target))),
+        notes=(*([equity.sentence] if equity is not None else []), *_standing_notes(index, ranked.other)),
         confirmed=ranked.confirmed,
     )
 
@@ -123,14 +123,23 @@ def _contributions(
 
 
 def _by_strength(counted: list[str], shares: dict[str, float], evidence: dict[str, list[Evidence]]) -> list[Evidence]:
-    """Return the evidence that speaks for a pair, that of the family with the largest share first."""
+    """Return the evidence that speaks for a pair, that of the family with the largest share first.
+
+    A path that only repeats a shared initiative is told once.
+    """
     strength: dict[str, float] = {}
     for name in counted:
         family = FEATURES[name].family
         strength[family] = strength.get(family, 0.0) + shares[name]
     places = {family: place for place, family in enumerate(strength)}
     ordered = sorted(strength, key=lambda family: (-round(strength[family], 9), places[family]))
-    return [one for family in ordered if strength[family] > 0.0 for one in evidence[family]]
+    found = [one for family in ordered if strength[family] > 0.0 for one in evidence[family]]
+    told = {tie for one in found if one.feature == "initiatives" for fact in one.facts for tie in fact.elements}
+    return [one for one in found if one.feature != "three_steps" or told.isdisjoint(_elements(one))]
+
+
+def _elements(evidence: Evidence) -> set[str]:
+    return {element for fact in evidence.facts for element in fact.elements}
 
 
 def _reasons(
@@ -158,14 +167,13 @@ def _equity(pair: PairSeen) -> EquityStanding | None:
     return equity_standing(pair.index.snapshot, pair.index.organizations, pair.target, pair.source)
 
 
-def _standing_notes(index: SnapshotIndex, ends: tuple[int, int]) -> list[str]:
-    """Say who hasn't been asked yet whether they want to take part; in an ecosystem's scope only."""
+def _standing_notes(index: SnapshotIndex, other: int) -> list[str]:
+    """Say whether the other hasn't been asked yet whether it wants to take part; in an ecosystem's scope only."""
     if index.snapshot.scope.ecosystem is None:
         return []
     waiting = {None, Participation.INVITED}
-    asked = [one for end in ends for one in index.organizations.bodies(end)]
     return [
         f"{index.name(one)} is not yet asked."
-        for one in dict.fromkeys(asked)
+        for one in index.organizations.bodies(other)
         if index.organizations.is_partner[one] and index.organizations.standing[one] in waiting
     ]

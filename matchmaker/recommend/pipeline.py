@@ -18,8 +18,8 @@ from matchmaker.recommend.ranking import (
     RankedPair,
     Scored,
     apply_list_rules,
+    diversity,
     get_policy,
-    group_by_sector,
     rank_pairs,
 )
 from matchmaker.recommend.request import SuggestionRequest
@@ -55,8 +55,7 @@ def suggest(
     eligible = [find_eligible(subject, pool, context_colleges=request.context_colleges) for pool in pools]
     scored = [_score(subject, find_candidates(subject, one), model) for one in eligible]
     ranked = rank_pairs([node.id for node in snapshot.nodes], scored, policy, gap_value)
-    groups = group_by_sector(index.organizations, snapshot.labels.tolist())
-    chosen = apply_list_rules(ranked, request.limit, groups)
+    chosen = apply_list_rules(ranked, request.limit, diversity(index.organizations, request.limit))
     return SuggestionList(
         subject=snapshot.nodes[number].id,
         subject_name=index.name(number),

@@ -118,28 +118,41 @@ def _pairs(
         yield RankedPair(scored, row, other, ids[other], closed, priority, confirmed[row])
 
 
-def apply_list_rules(ranked: Sequence[RankedPair], limit: int, group_of: Callable[[int], object]) -> list[RankedPair]:
+def apply_list_rules(
+    ranked: Sequence[RankedPair], limit: int, counted: Callable[[RankedPair], Mapping[str, int]]
+) -> list[RankedPair]:
     """Return the first ``limit`` pairs under the list rules, in order.
 
-    Diversity: at most half of the list (rounded up) from one group, unless nothing else is left. Both sides' capacity
-    and open requests are hard rules already; exposure isn't recorded yet and neutral.
+    Diversity: as long as others are left, at most half of the list (rounded up) from one sector and of one pattern, and
+    one from each organization. Both sides' capacity and open requests are hard rules already; exposure isn't recorded
+    yet and neutral.
+
+    Parameters
+    ----------
+    counted
+        Returns what a pair counts towards, each with how many may be in the list.
     """
-    most = math.ceil(limit / 2)
-    taken: Counter[object] = Counter()
+    taken: Counter[str] = Counter()
     chosen: list[RankedPair] = []
     passed: list[RankedPair] = []
     for pair in ranked:
-        group = group_of(pair.other)
-        if len(chosen) < limit and taken[group] < most:
+        towards = counted(pair)
+        if len(chosen) < limit and all(taken[group] < most for group, most in towards.items()):
             chosen.append(pair)
-            taken[group] += 1
+            taken.update(towards.keys())
         else:
             passed.append(pair)
     chosen += passed[: limit - len(chosen)]
     return sorted(chosen, key=RankedPair.order)
 
 
-def group_by_sector(organizations: Organizations, labels: Sequence[object]) -> Callable[[int], object]:
-    """Return what the diversity rule counts: a node's sector, or its label where it has none."""
-    sectors = organizations.sector.tolist()
-    return lambda index: sectors[index] if sectors[index] >= 0 else labels[index]
+def diversity(organizations: Organizations, limit: int) -> Callable[[RankedPair], Mapping[str, int]]:
+    """Return what pairs count towards in a list of ``limit``: a sector, a pattern, an organization."""
+    half = math.ceil(limit / 2)
+
+    def counted(pair: RankedPair) -> Mapping[str, int]:
+        sector, pattern = organizations.sector[pair.other], pair.scored.candidates.pool.pattern.name
+        bodies = {f"organization {body}": 1 for body in organizations.bodies(pair.other)}
+        return {f"sector {sector}": half, f"pattern {pattern}": half, **bodies}
+
+    return counted

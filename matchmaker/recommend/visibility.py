@@ -11,7 +11,7 @@ from matchmaker.model.ontology import node_properties, tie_properties
 from matchmaker.model.properties import PropertySpec
 from matchmaker.model.records import ranked_for
 from matchmaker.model.suggestion import Fact
-from matchmaker.model.vocabulary import Label, TieType, Visibility
+from matchmaker.model.vocabulary import Confidence, Label, TieType, Visibility
 
 STRICTNESS: Mapping[Visibility, int] = MappingProxyType(
     {Visibility.PUBLIC: 0, Visibility.ECOSYSTEM: 1, Visibility.PARTIES: 2, Visibility.STAFF: 3}
@@ -74,6 +74,8 @@ def state_fact(
         What it rests on; nodes by index.
     names
         The properties it uses, of whichever of them have such a property.
+
+    What rests on an inferred tie says so.
     """
     found: list[Visibility] = []
     parties: set[NodeId] = set()
@@ -88,6 +90,8 @@ def state_fact(
         for end in (tie.source, tie.target):
             parties |= parties_of(snapshot, snapshot.index_of(end))
     elements = [snapshot.nodes[index].id for index in nodes] + [tie.id for tie in ties]
+    if any(tie.provenance.confidence is Confidence.INFERRED for tie in ties):
+        sentence = f"{sentence.removesuffix('.')} (inferred)."
     return Fact(sentence, tuple(dict.fromkeys(map(str, elements))), strictest(found), tuple(sorted(parties)))
 
 

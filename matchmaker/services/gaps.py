@@ -43,7 +43,7 @@ class ClosableGap:
     """
 
     gap: Gap
-    suggestions: tuple[Suggestion, ...]
+    suggestions: tuple[Suggestion, ...] = ()
     note: str = ""
 
 

@@ -1,19 +1,16 @@
 """Whom a partner should meet, and why two would or wouldn't be suggested to each other, for an audience."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
-from matchmaker.gaps.closing import GapValues
-from matchmaker.gaps.detect import detect
 from matchmaker.graph.snapshot import Snapshot
 from matchmaker.model.ids import NodeId
 from matchmaker.model.suggestion import SuggestionList
 from matchmaker.model.vocabulary import Audience
 from matchmaker.recommend.explanation import PairExplanation
 from matchmaker.recommend.pipeline import explain, suggest
-from matchmaker.recommend.ranking import GapValue
 from matchmaker.recommend.request import SuggestionRequest
 from matchmaker.services.disclosure import disclose, disclose_explanation
+from matchmaker.services.gaps import gap_value_of
 
 ANYONE = SuggestionRequest()
 """A request for the ten best of every kind."""
@@ -52,13 +49,3 @@ def explain_pair(snapshot: Snapshot, source_id: str, target_id: str, reader: Rea
     """Return every rule and contribution of a pair, as a reader may see them; raises as `suggest_for` does."""
     explained = explain(snapshot, source_id, target_id, gap_value=gap_value_of(snapshot))
     return disclose_explanation(explained, snapshot, reader.audience, reader.partner)
-
-
-def gap_value_of(snapshot: Snapshot) -> GapValue | None:
-    """Return the value of links against the gaps of a snapshot's ecosystem; None in the public scope."""
-    return _values(snapshot).value if snapshot.scope.ecosystem is not None else None
-
-
-@lru_cache(maxsize=4)
-def _values(snapshot: Snapshot) -> GapValues:
-    return GapValues(snapshot, detect(snapshot))

@@ -79,9 +79,9 @@ class World:
 
     def hashes(self) -> tuple[str, str]:
         """Return the graph hash and the content hash."""
-        nodes, records, ties = self.nodes().values(), self.records.values(), self.ties.values()
+        nodes, ties = self.nodes().values(), self.ties.values()
         graph = [node.graph_digest() for node in nodes] + [tie.graph_digest() for tie in ties]
-        content = [one.content_digest() for one in (*nodes, *records, *ties)]
+        content = [element.content_digest() for element in self.keyed().values()]
         return show_hash(add_digests(graph)), show_hash(add_digests(content))
 
     def keyed(self) -> Keyed:
@@ -165,6 +165,7 @@ def _for(owner: Owner, records: Iterable[Record]) -> list[Record]:
 def _repeats(changes: ChangeSet) -> bool:
     for put, removed in (
         ([str(node.id) for node in changes.nodes], changes.removed_nodes),
+        ([str(id) for id in {record.about for record in changes.records}], changes.removed_nodes),
         ([str(record.id) for record in changes.records], changes.removed_records),
         ([str(tie.id) for tie in changes.ties], [key.id for key in changes.removed_ties]),
     ):

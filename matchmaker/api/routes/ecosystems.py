@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from matchmaker.api.context import Context, ContextPart, LimitPart, View, ViewPart
+from matchmaker.api.context import ContextPart, DayPart, LimitPart, ViewPart
 from matchmaker.api.paging import page, parse_cursor
 from matchmaker.api.problems import problems
 from matchmaker.api.schemas.ecosystems import EcosystemPage, NetworkNodeOut, NetworkOut, NetworkTieOut
@@ -13,7 +13,6 @@ from matchmaker.api.schemas.gaps import GapReportOut, gap_report_out
 from matchmaker.api.schemas.partners import node_out
 from matchmaker.api.schemas.suggestions import Reference
 from matchmaker.api.views import scope_of
-from matchmaker.errors import Finding, InvalidInput
 from matchmaker.graph.snapshot import Snapshot
 from matchmaker.model.elements import Tie
 from matchmaker.model.vocabulary import Audience, GapKind, Label
@@ -36,7 +35,7 @@ def list_ecosystems(
     """List the ecosystems that are public, or that the named ecosystem's view holds, in id order."""
     snapshot = context.snapshots.get(scope_of(context, view), view.as_of)
     nodes = [disclose_node(node, view.audience) for _, node in snapshot.iter_nodes(Label.ECOSYSTEM)]
-    shown = {node.id: node for node in nodes if node is not None}
+    shown = {str(node.id): node for node in nodes if node is not None}
     ids, next_cursor = page(sorted(shown), parse_cursor(cursor) if cursor else "", limit)
     return EcosystemPage(ecosystems=[node_out(shown[id]) for id in ids], total=len(shown), next_cursor=next_cursor)
 
@@ -44,23 +43,24 @@ def list_ecosystems(
 @router.get("/{ecosystem}/gaps", responses=problems(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT))
 def list_gaps(
     context: ContextPart,
-    view: ViewPart,
+    view: DayPart,
     ecosystem: EcosystemName,
     kind: Annotated[GapKind | None, Query(description="Only this kind.")] = None,
 ) -> GapReportOut:
     """List an ecosystem's gaps, what isn't known there, and whom to ask."""
-    report = report_gaps(_snapshot(context, view, ecosystem), (kind,) if kind else ())
-    return gap_report_out(disclose_gaps(report, view.audience), figures=view.figures)
+    snapshot = find_ecosystem(context.snapshots, ecosystem, view.as_of).snapshot
+    report = report_gaps(snapshot, (kind,) if kind else ())
+    return gap_report_out(disclose_gaps(report, view.audience, snapshot), figures=view.figures)
 
 
 @router.get("/{ecosystem}/network", responses=problems(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT))
-def get_network(context: ContextPart, view: ViewPart, ecosystem: EcosystemName) -> NetworkOut:
+def get_network(context: ContextPart, view: DayPart, ecosystem: EcosystemName) -> NetworkOut:
     """Return an ecosystem's members and the ties among them."""
-    snapshot = _snapshot(context, view, ecosystem)
+    snapshot = find_ecosystem(context.snapshots, ecosystem, view.as_of).snapshot
     network = find_network(snapshot)
-    nodes = [shown for member in network.nodes if (shown := _node(member, view.audience)) is not None]
+    nodes = [shown for member in network.nodes if (shown := _node(snapshot, member, view.audience)) is not None]
     held = {node.id for node in nodes}
-    ties = [shown for tie in network.ties if (shown := _tie(tie, view.audience, held)) is not None]
+    ties = [seen for tie in network.ties if (seen := _tie(tie, view.audience, held)) is not None]
     return NetworkOut(
         ecosystem=Reference(id=network.ecosystem, name=snapshot.get_node(network.ecosystem).name),
         as_of=network.as_of,
@@ -70,16 +70,8 @@ def get_network(context: ContextPart, view: ViewPart, ecosystem: EcosystemName) 
     )
 
 
-def _snapshot(context: Context, view: View, ecosystem: str) -> Snapshot:
-    found = find_ecosystem(context.snapshots, ecosystem, view.as_of)
-    if view.ecosystem and scope_of(context, view) != found.snapshot.scope:
-        finding = Finding("another ecosystem's view of this one isn't possible", "query.ecosystem", view.ecosystem[:200])
-        raise InvalidInput([finding])
-    return found.snapshot
-
-
-def _node(member: NetworkNode, audience: Audience) -> NetworkNodeOut | None:
-    disclosed = disclose_node(member.node, audience)
+def _node(snapshot: Snapshot, member: NetworkNode, audience: Audience) -> NetworkNodeOut | None:
+    disclosed = disclose_node(member.node, audience, records=snapshot.records(member.node.id))
     if disclosed is None:
         return None
     return NetworkNodeOut(

@@ -10,7 +10,7 @@ from matchmaker.api.problems import problems
 from matchmaker.api.schemas.explanations import ExplanationOut, explanation_out
 from matchmaker.api.views import find_viewed
 from matchmaker.services.naming import find_thing
-from matchmaker.services.suggesting import explain_for
+from matchmaker.services.suggesting import Reader, explain_pair
 
 router = APIRouter(prefix="/v1/explanations", tags=["explanations"])
 End = Annotated[str, Query(min_length=1, max_length=300, description="An id or a name.")]
@@ -21,5 +21,5 @@ def get_explanation(context: ContextPart, view: ViewPart, source: End, target: E
     """Explain any pair, also one that is excluded: every rule that it met or failed, every contribution."""
     found = find_viewed(context, view, source)
     other = find_thing(found.snapshot, target)
-    explained = explain_for(found.snapshot, (found.node.id, other.id), view.audience)
+    explained = explain_pair(found.snapshot, found.node.id, other.id, Reader(view.audience))
     return explanation_out(explained, figures=view.figures)

@@ -16,7 +16,7 @@ from matchmaker.recommend.request import SuggestionRequest
 from matchmaker.services.disclosure import disclose_node
 from matchmaker.services.naming import ThingKind
 from matchmaker.services.partners import PartnerFilter, search, view_partner
-from matchmaker.services.suggesting import suggest_for
+from matchmaker.services.suggesting import Reader, suggest_for
 
 router = APIRouter(prefix="/v1/partners", tags=["partners"])
 PartnerId = Annotated[str, Path(max_length=300, description="An id or a name.", examples=["or-district:2243"])]
@@ -37,7 +37,8 @@ def list_partners(
     """List the partners of an ecosystem's view, or the public ones, in id order."""
     snapshot = context.snapshots.get(scope_of(context, view), view.as_of)
     found = {node.id: node for node in search(snapshot, PartnerFilter(q, sector, organization_type, stage, members))}
-    shown = {id: disclosed for id, node in found.items() if (disclosed := disclose_node(node, view.audience)) is not None}
+    disclosed = (disclose_node(node, view.audience, records=snapshot.records(id)) for id, node in found.items())
+    shown = {str(node.id): node for node in disclosed if node is not None}
     ids, next_cursor = page(sorted(shown), parse_cursor(cursor) if cursor else "", limit)
     return PartnerPage(partners=[node_out(shown[id]) for id in ids], total=len(shown), next_cursor=next_cursor)
 
@@ -46,7 +47,7 @@ def list_partners(
 def get_partner(context: ContextPart, view: ViewPart, partner: PartnerId) -> PartnerOut:
     """Return what is known of a partner: facts, needs, offers and ties, with who says so."""
     found = find_viewed(context, view, partner, ThingKind.PARTNER)
-    return partner_out(view_partner(found.snapshot, found.node.id), view.audience)
+    return partner_out(found.snapshot, view_partner(found.snapshot, found.node.id), view.audience)
 
 
 @router.get("/{partner}/suggestions", responses=problems(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT))
@@ -61,4 +62,5 @@ def suggest_for_partner(
     """Say whom a partner should meet and why, for both sides."""
     found = find_viewed(context, view, partner, ThingKind.PARTNER)
     request = SuggestionRequest(pattern=pattern, limit=limit, context_colleges=not confirmed_only)
-    return suggestion_list_out(suggest_for(found, request, view.audience), figures=view.figures)
+    listed = suggest_for(found.snapshot, found.node.id, request, Reader(view.audience))
+    return suggestion_list_out(listed, figures=view.figures)

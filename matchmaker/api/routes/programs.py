@@ -12,7 +12,7 @@ from matchmaker.api.views import find_viewed
 from matchmaker.model.vocabulary import PatternName
 from matchmaker.recommend.request import SuggestionRequest
 from matchmaker.services.naming import ThingKind
-from matchmaker.services.suggesting import suggest_for
+from matchmaker.services.suggesting import Reader, suggest_for
 
 router = APIRouter(prefix="/v1/programs", tags=["programs"])
 
@@ -29,4 +29,5 @@ def suggest_for_program(
     """Say whom a program should meet and why, for both sides."""
     found = find_viewed(context, view, program, ThingKind.PROGRAM)
     request = SuggestionRequest(pattern=pattern, limit=limit, context_colleges=not confirmed_only)
-    return suggestion_list_out(suggest_for(found, request, view.audience), figures=view.figures)
+    listed = suggest_for(found.snapshot, found.node.id, request, Reader(view.audience))
+    return suggestion_list_out(listed, figures=view.figures)

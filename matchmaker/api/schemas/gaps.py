@@ -64,6 +64,7 @@ class ClosableGapOut(GapOut):
     """A gap with the suggestions that would close it."""
 
     suggestions: list[SuggestionOut]
+    note: str = Field(default="", description="Why there is no suggestion, where there is none.")
 
 
 class CoverageOut(BaseModel):
@@ -116,6 +117,7 @@ def gap_report_out(report: GapReport, *, figures: bool) -> GapReportOut:
             ClosableGapOut(
                 **gap_out(closable.gap).model_dump(),
                 suggestions=[suggestion_out(suggestion, figures=figures) for suggestion in closable.suggestions],
+                note=closable.note,
             )
             for closable in report.gaps
         ],

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import neo4j
 
-from matchmaker.graph.entries import canonical_fields, check_collection, check_key, is_key
+from matchmaker.graph.entries import canonical_fields, check_collection, check_key, check_time, clamp, is_key, is_prefix
 from matchmaker.graph.neo4j.connecting import Connections, Work
 from matchmaker.graph.neo4j.encoding import decode_fields, encode_fields
 from matchmaker.graph.neo4j.reading import CHUNK, chunks
@@ -40,7 +40,7 @@ class Neo4jOperations:
         self._connections = connections
 
     def put_new(self, collection: str, key: str, fields: Fields, expires_at: int | None = None) -> bool:
-        entry = Entry(check_key(key), canonical_fields(fields), 1, expires_at)
+        entry = Entry(check_key(key), canonical_fields(fields), 1, check_time(expires_at))
         name = check_collection(collection)
 
         def put(transaction: neo4j.Transaction) -> bool:
@@ -60,7 +60,7 @@ class Neo4jOperations:
     def compare_and_set(
         self, collection: str, key: str, version: int, fields: Fields, expires_at: int | None = None
     ) -> bool:
-        entry = Entry(check_key(key), canonical_fields(fields), version + 1, expires_at)
+        entry = Entry(check_key(key), canonical_fields(fields), version + 1, check_time(expires_at))
         name = check_collection(collection)
 
         def replace(transaction: neo4j.Transaction) -> bool:
@@ -86,7 +86,7 @@ class Neo4jOperations:
         return self._connections.writing(remove)
 
     def iter_entries(self, collection: str, prefix: str = "") -> Iterator[Entry]:
-        if not is_id(collection):
+        if not (is_id(collection) and is_prefix(prefix)):
             return
         given = {"collection": collection, "prefix": prefix}
         rows = self._reading(collection, lambda transaction: run(transaction, _LIST_ENTRIES, given))
@@ -110,15 +110,15 @@ class Neo4jOperations:
     def iter_log(self, collection: str, after: int = 0) -> Iterator[tuple[int, Fields]]:
         if not is_id(collection):
             return
-        given = {"collection": collection, "after": after}
+        given = {"collection": collection, "after": clamp(after)}
         rows = self._reading(collection, lambda transaction: run(transaction, _LIST_LOG, given))
         for held in sorted((row["properties"] for row in rows), key=_number):
             yield held["number"], decode_fields(held)
 
     def expire(self, now: int) -> int:
         def expire(transaction: neo4j.Transaction) -> int:
-            names = sorted(row["collection"] for row in run(transaction, _EXPIRING, {"now": now}))
-            return sum(_expire(transaction, name, now) for name in names)
+            names = sorted(row["collection"] for row in run(transaction, _EXPIRING, {"now": clamp(now)}))
+            return sum(_expire(transaction, name, clamp(now)) for name in names)
 
         return self._connections.writing(expire)
 

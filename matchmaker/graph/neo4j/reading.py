@@ -7,6 +7,7 @@ from typing import TypeVar
 import neo4j
 
 from matchmaker.graph.contents import Stored
+from matchmaker.graph.entries import clamp
 from matchmaker.graph.neo4j.encoding import node_of_row, record_of_row, row_of_key, tie_of_row
 from matchmaker.graph.neo4j.statements import Statement, load_statement, run
 from matchmaker.model.changes import Change
@@ -131,7 +132,9 @@ def read_elements(
 
 def read_changes(transaction: neo4j.Transaction, after: Revision) -> list[Change]:
     """Return what changed after a revision, oldest first and by kind and id within one."""
-    parts = sorted(run(transaction, _LIST_CHANGES, {"revision": after}), key=lambda row: (row["revision"], row["part"]))
+    parts = sorted(
+        run(transaction, _LIST_CHANGES, {"revision": clamp(after)}), key=lambda row: (row["revision"], row["part"])
+    )
     return [
         Change(Revision(row["revision"]), kind, id, removed)
         for row in parts
@@ -151,7 +154,7 @@ def _possible(ids: Iterable[str]) -> list[str]:
 
 
 def _owners(owner: Owner | None) -> list[str] | None:
-    return None if owner is None else sorted({PUBLIC, owner})
+    return None if owner is None else sorted({PUBLIC, *_possible([owner])})
 
 
 def _sorted_records(found: Iterable[Stored[Record]]) -> list[Stored[Record]]:

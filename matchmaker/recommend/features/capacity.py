@@ -80,12 +80,12 @@ def capacity_evidence(
 def _words(node: Node) -> str:
     available, unit = node.find_number("capacity_available"), node.get_text("capacity_unit")
     if available is not None and unit:
-        return f"can take on {available:g} more {unit}"
+        return f"can take on {available:g} more {unit.removesuffix('s') if available == 1 else unit}"
     return "can take on more" if node.get_text("capacity_status") == CapacityStatus.OPEN else "can take on a few more"
 
 
 def _left(node: Node, as_of: datetime.date) -> float:
     updated = node.get_text("capacity_updated_on")
-    if not updated or (as_of - first_day(updated)).days > STALE_AFTER_DAYS:
+    if not updated or not 0 <= (as_of - first_day(updated)).days <= STALE_AFTER_DAYS:
         return float("nan")
     return LEFT.get(node.get_text("capacity_status"), float("nan"))

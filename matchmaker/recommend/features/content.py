@@ -51,6 +51,11 @@ STEM_FIELDS = frozenset({"01", "03", "10", "11", "14", "15", "26", "27", "29", "
 
 DESCRIBED = (Label.PARTNER, Label.PROGRAM, Label.INITIATIVE, Label.ECOSYSTEM)
 
+COMMON_SHARE = 0.3
+"""Words that stand in a larger share of the texts than this say nothing, once there are `ENOUGH_TEXTS`."""
+
+ENOUGH_TEXTS = 20
+
 _ANALYZE = TfidfVectorizer(stop_words="english").build_analyzer()
 
 
@@ -91,7 +96,7 @@ class ContentColumns:
 
 
 def build_content(snapshot: Snapshot, organizations: Organizations) -> ContentColumns:
-    """Return the texts of a snapshot as vectors; fitted on every partner, program, initiative and ecosystem in it."""
+    """Return the texts of a snapshot as vectors; fitted on all that describe themselves."""
     texts = [_text(snapshot, index) for index in range(len(snapshot))]
     described = np.array([bool(_said(snapshot, index)) for index in range(len(snapshot))])
     vectors, terms, weights = _fit(texts)
@@ -203,10 +208,12 @@ def _words(text: str) -> list[str]:
 
 
 def _fit(texts: list[str]) -> tuple[csr_matrix, tuple[str, ...], Floats]:
-    if not any(_words(text) for text in texts):
+    said = [text for text in texts if _words(text)]
+    if not said:
         return csr_matrix((len(texts), 1)), ("",), np.zeros(1)
-    vectorizer = TfidfVectorizer(stop_words="english", sublinear_tf=True)
-    vectors = vectorizer.fit_transform(texts)
+    common = COMMON_SHARE if len(said) >= ENOUGH_TEXTS else 1.0
+    vectorizer = TfidfVectorizer(stop_words="english", sublinear_tf=True, max_df=common).fit(said)
+    vectors = vectorizer.transform(texts)
     return csr_matrix(vectors), tuple(map(str, vectorizer.get_feature_names_out())), vectorizer.idf_
 
 

@@ -66,93 +66,93 @@ _N = PatternName
 PRIOR: Mapping[PatternName, PatternPrior] = MappingProxyType(
     {
         _N.PCSP_COLLEGE: PatternPrior(
-            -1.4,
+            -1.8,
             "Recognition in admission needs several offices of a college to agree, wherever it is; a shared field and "
             "people in common help most.",
             {**_NO_PLACE, **_NO_STAGE, "shared_fields": 1.5},
         ),
         _N.SCHOOL_OUT_OF_SCHOOL: PatternPrior(
-            -0.8,
+            -1.2,
             "Schools often host programs after school; equal stages and a short way decide, since learners must get "
             "there.",
             {"distance_km": 1.3, "stage_fit": 1.3},
         ),
         _N.PROGRAM_EMPLOYER: PatternPrior(
-            -1.2,
+            -1.6,
             "Employers join where the occupations are theirs and the way is short; it takes longer than among "
             "educators.",
             {**_NO_STAGE, "shared_occupations": 1.3},
         ),
         _N.EMPLOYER_SCHOOL: PatternPrior(
-            -1.2,
+            -1.6,
             "As with programs; a school's needs for speakers, shadowing or internships say most.",
             _NO_STAGE,
         ),
         _N.PROGRAM_NEXT_STEP: PatternPrior(
-            -0.9,
+            -1.3,
             "Two programs gain by passing learners on; the closer the steps, and the fields, the better.",
             {"stage_fit": 1.5, "shared_fields": 1.3},
         ),
         _N.SCHOOL_INFORMAL: PatternPrior(
-            -0.8, "Visits and outreach are routine for both sides; distance is what mostly stops them."
+            -1.2, "Visits and outreach are routine for both sides; distance is what mostly stops them."
         ),
         _N.EARLY_LEARNING_K2: PatternPrior(
-            -1.0,
+            -1.4,
             "The children go on to the schools nearby whether or not the two talk; nearness decides.",
             {"distance_km": 1.5},
         ),
         _N.COLLEGE_EMPLOYER: PatternPrior(
-            -1.3,
+            -1.7,
             "Colleges and employers meet through their fields and occupations; distance matters less.",
             {**_NO_STAGE, "distance_km": 0.7, "shared_occupations": 1.3},
         ),
         _N.PARTNER_FUNDER: PatternPrior(
-            -2.0,
+            -2.4,
             "Most requests for money are declined; a stated need for funding met by a stated offer changes that.",
             {**_NO_STAGE, "distance_km": 0.4, "common_neighbours": 0.7},
         ),
         _N.PARTNER_INITIATIVE: PatternPrior(
-            -1.0,
+            -1.4,
             "Joining an initiative costs little; people in common are how it happens.",
             {**_NO_STAGE, **_NO_PLACE, "shared_initiatives": 0.0, "three_step_paths": 1.2},
         ),
         _N.EDUCATOR_LEARNING: PatternPrior(
-            -0.9,
+            -1.3,
             "Educators' learning is easy to agree on; equal stages and a short way help.",
             {"distance_km": 0.7},
         ),
         _N.PROGRAM_COMMUNITY: PatternPrior(
-            -1.1,
+            -1.5,
             "Designing together takes trust; whom both intend to serve and who knows both say most.",
             {**_NO_STAGE, "intends_to_serve": 1.5},
         ),
         _N.PCSP_PEER: PatternPrior(
-            -0.7,
+            -1.1,
             "Peers of one field exchange readily, and mostly at a distance.",
             {**_NO_PLACE, "agreement_in_place": 0.5},
         ),
         _N.PCSP_COMMITMENT: PatternPrior(
-            -1.8,
+            -2.2,
             "A public commitment passes several desks; it comes from those who know the program already.",
             {**_NO_STAGE, "distance_km": 0.5},
         ),
         _N.ECOSYSTEM_PCSP: PatternPrior(
-            -1.0,
+            -1.4,
             "A program within reach usually agrees to be counted; people in common make the call easy.",
             {**_NO_STAGE, **_NO_PLACE},
         ),
         _N.ECOSYSTEM_PEER: PatternPrior(
-            -0.8,
+            -1.2,
             "Ecosystems exchange readily, mostly through networks that both belong to.",
             {**_NO_STAGE, **_NO_PLACE},
         ),
         _N.ECOSYSTEM_COACH: PatternPrior(
-            -1.2,
+            -1.6,
             "Coaching is bought or granted; a stated need met by a stated offer says most.",
             {**_NO_STAGE, **_NO_PLACE},
         ),
         _N.CROSS_SECTOR: PatternPrior(
-            -1.5, "With no particular purpose declared, something recorded has to speak for the pair."
+            -1.9, "With no particular purpose declared, something recorded has to speak for the pair."
         ),
     }
 )

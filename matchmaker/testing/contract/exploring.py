@@ -28,6 +28,7 @@ class ExplorationContract(PlaceContract):
     def test_any_valid_elements_are_kept_in_their_canonical_form(self, store: GraphStore, place: StorePlace) -> None:
         store.close()
 
+        @few()
         @given(
             st.lists(nodes(owners=OWNERS), max_size=5, unique_by=lambda node: node.id), records("partner-a"), st.data()
         )
@@ -56,9 +57,10 @@ class ExplorationContract(PlaceContract):
             finally:
                 loading.close()
 
+        @few()
         @given(st.lists(nodes(owners=OWNERS), max_size=6, unique_by=lambda node: node.id), st.data())
         def check(drawn: list[Node], data: st.DataObject) -> None:
-            described = [data.draw(records(f"partner-{letter}")) for letter in "aabc"]
+            described = [data.draw(records(f"partner-{letter}").map(without_dates)) for letter in "aabc"]
             different = list({record.id: record for record in map(canonical, described)}.values())
             batches = [ChangeSet(nodes=(node,)) for node in drawn] + [
                 ChangeSet(records=(record,)) for record in different
@@ -74,7 +76,19 @@ class ExplorationContract(PlaceContract):
             def __init__(self) -> None:
                 super().__init__(place)
 
-        run_state_machine_as_test(Machine, settings=settings())
+        run_state_machine_as_test(Machine, settings=few())
+
+
+def few() -> settings:
+    """Return the chosen profile with fewer examples where it asks for many: each one fills a store."""
+    return settings(max_examples=min(settings().max_examples, 25 + settings().max_examples // 8))
+
+
+def without_dates(record: Record) -> Record:
+    """Return a Record whose dates can't contradict another one's."""
+    return replace(
+        record, properties={name: value for name, value in record.properties.items() if name not in {"since", "until"}}
+    )
 
 
 def canonical(record: Record) -> Record:

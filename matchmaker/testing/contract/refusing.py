@@ -276,6 +276,7 @@ class RefusalContract(PlaceContract):
         tie = agreement("library-a", "museum-b", episode=" e")
         for changes in (
             replace(batch, removed_nodes=(batch.nodes[0].id,)),
+            ChangeSet(records=(partner("new-d"),), removed_nodes=(NodeId("new-d"),)),
             replace(batch, removed_records=(batch.records[0].id,)),
             replace(batch, removed_ties=(batch.ties[0].key,)),
             ChangeSet(ties=(tie,), removed_ties=(replace(tie.key, episode="e"),)),

@@ -9,6 +9,7 @@ from matchmaker.testing.ecosystem.links import Historian
 
 P, Org = PatternName, OrganizationType
 
+GRANT_YEARS = 5
 _FUNDED = frozenset({Sector.OUT_OF_SCHOOL_TIME, Sector.INFORMAL_LEARNING, Sector.COMMUNITY, Sector.EARLY_LEARNING})
 
 
@@ -32,9 +33,9 @@ def _funding(historian: Historian) -> None:
 def _fund(historian: Historian, funder: str, other: str) -> None:
     year, _ = historian.episodes.since("grant", funder, other)
     amount = historian.draws.whole(2, 30, "amount", funder, other) * 2500
-    ended = year < LAST_YEAR - 3
+    ended = year <= LAST_YEAR - GRANT_YEARS
     cells = {"amount": f"{amount}.0"}
-    until = f"{year + 3}-07-01" if ended else ""
+    until = f"{year + GRANT_YEARS}-07-01" if ended else ""
     link = Link(TieType.FUNDS, funder, other, f"{year}-07-01", until, f"grant {year}", cells)
     historian.put(link, funder, other)
 

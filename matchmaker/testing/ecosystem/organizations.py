@@ -1,11 +1,11 @@
 """The organizations of a world: which kinds each county has, where they are, what they say of themselves."""
 
-from matchmaker.model.vocabulary import OrganizationType, StageTerm
+from matchmaker.model.vocabulary import OrganizationType, Sector, StageTerm
 from matchmaker.testing.ecosystem.cast import County, CountyRole, Latent, Organization, Standing, World, Zip, words_of
 from matchmaker.testing.ecosystem.draws import Draws
 from matchmaker.testing.ecosystem.geography import KM_PER_DEGREE, SPREAD_KM
 from matchmaker.testing.ecosystem.names import Names, slug
-from matchmaker.testing.ecosystem.resources import NEEDED_BY, OFFERED_BY, TOPICS
+from matchmaker.testing.ecosystem.resources import AT_WORK, NEEDED_BY, OFFERED_BY, TOPICS
 from matchmaker.testing.ecosystem.settings import EcosystemSettings
 
 S = StageTerm
@@ -189,7 +189,9 @@ def _choose_standings(world: World, draws: Draws) -> None:
 def add_statements(world: World, draws: Draws) -> None:
     """Say what each organization needs and offers; what is needed in a county, two there offer."""
     for one in world.organizations:
-        needs, offers = NEEDED_BY[one.sector], OFFERED_BY[one.sector]
+        older = StageTerm.GRADES_9_12 in one.stages or one.sector is not Sector.K12
+        needs = [term for term in NEEDED_BY[one.sector] if older or term not in AT_WORK]
+        offers = OFFERED_BY[one.sector]
         least = 1 if one.isolated else 0
         one.needs = tuple(sorted(draws.sample(needs, draws.whole(least, 2, one.id, "needs"), one.id, "need")))
         one.offers = tuple(sorted(draws.sample(offers, draws.whole(least, 2, one.id, "offers"), one.id, "offer")))

@@ -52,11 +52,14 @@ def unmet_needs(world: World, draws: Draws) -> list[UnmetNeed]:
         able = [
             one
             for one in world.organizations
-            if one.county is county and one.standing is Standing.PARTICIPATING and not one.isolated
+            if one.county is county
+            and one.standing is Standing.PARTICIPATING
+            and not one.isolated
+            and one.sector in CAN_BE_UNMET
         ]
         number = {CountyRole.GAPS: 2, CountyRole.NEIGHBOR: 0}.get(county.role, 1)
         for one in draws.sample(able, number, county.id, "unmet"):
-            resource = draws.pick(CAN_BE_UNMET, one.id, "unmet")
+            resource = draws.pick(CAN_BE_UNMET[one.sector], one.id, "unmet")
             quantity = draws.whole(1, 6, one.id, "unmet quantity")
             closed = county.role is CountyRole.COMPLETE
             found.append(UnmetNeed(f"{one.id}.needs-{resource}", one, resource, quantity, closed))

@@ -62,5 +62,15 @@ _OFFERED = {
 NEEDED_BY = {sector: terms.split() for sector, terms in _NEEDED.items()}
 OFFERED_BY = {sector: terms.split() for sector, terms in _OFFERED.items()}
 
-CAN_BE_UNMET = ("translation", "evaluation", "meals", "transportation", "credentialing")
-"""What nobody offers where a need is planted: in no list above, so that no other need is of it."""
+AT_WORK = ("job_shadows", "internships")
+"""What only schools of older learners look for."""
+
+CAN_BE_UNMET = {
+    Sector.EARLY_LEARNING: ("translation",),
+    Sector.K12: ("translation", "transportation"),
+    Sector.OUT_OF_SCHOOL_TIME: ("transportation", "meals", "evaluation"),
+    Sector.HIGHER_EDUCATION: ("evaluation", "credentialing"),
+    Sector.INFORMAL_LEARNING: ("evaluation", "transportation"),
+    Sector.COMMUNITY: ("translation", "meals", "transportation"),
+}
+"""What nobody offers where a need is planted, by who may need it: in no list above, so that no other need is of it."""

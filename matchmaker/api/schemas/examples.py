@@ -1,0 +1,180 @@
+"""An example of every answer, by the name of its schema. Portland's are real facts; Riverbend is invented."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+_BEAVERTON: dict[str, Json] = {"id": "or-district:2243", "name": "Beaverton School District 48J"}
+_INTEL: dict[str, Json] = {"id": "intel", "name": "Intel"}
+_HUB: dict[str, Json] = {"id": "portland-metro-stem", "name": "Portland Metro STEM Partnership"}
+_HASH = "4f0c2f5f0b7f4a7f0b1f1e7c9f3d2a6b8c5d4e3f2a1b0c9d8e7f6a5b4c3d2e1f"
+_BEAVERTON_NODE: dict[str, Json] = {
+    **_BEAVERTON,
+    "label": "Partner",
+    "properties": {"name": "Beaverton School District 48J", "organization_type": "school_district", "sector": "k12"},
+}
+_TOLD: dict[str, Json] = {
+    "as_of": "2026-11-01",
+    "policy": "balanced",
+    "model": "prior-1+content-18fa06fd",
+    "graph_hash": _HASH,
+    "ledger_hash": _HASH,
+}
+_FACT: dict[str, Json] = {
+    "sentence": "Intel and Beaverton School District 48J are in Washington County, Oregon.",
+    "elements": ["or-district:2243", "intel", "county:41067"],
+}
+_REASON: dict[str, Json] = {
+    "feature": "same_county",
+    "sentence": "You are both in Washington County, Oregon.",
+    "facts": [_FACT],
+    "hidden_facts": 0,
+}
+_SUGGESTION: dict[str, Json] = {
+    "id": "suggestion:8e1b0f6c2d7a4c39b5e0a1f2c3d4e5f6",
+    "pattern": "employer_school",
+    "tie": "HOSTS_WBL",
+    "source": _INTEL,
+    "target": _BEAVERTON,
+    "score": -1.05,
+    "intercept": -1.2,
+    "likelihood": 0.259,
+    "band": "medium",
+    "basis": "prior",
+    "gap_value": 0.0,
+    "priority": -1.05,
+    "contributions": [{"feature": "same_county", "tag": "pair", "value": 1.0, "share": 0.15, "facts": [_FACT]}],
+    "reasons": {"source": [_REASON], "target": [_REASON]},
+    "unknowns": ["Not recorded for Intel: needs, offers."],
+    "notes": [],
+    "confirmed": True,
+}
+_GAP: dict[str, Json] = {
+    "id": "gap:0a9b8c7d6e5f4a3b2c1d0e9f8a7b6c5d",
+    "kind": "unmet_need",
+    "subject": ["need:1"],
+    "knowledge": "known",
+    "sentence": "Kestrelgill Pump Works is looking for transportation. What would help: an offer of transportation.",
+    "size": 1.0,
+    "unit": "needs",
+    "expected": None,
+    "observed": None,
+    "learners": None,
+    "confidence": 1.0,
+    "coverage": ["coverage:1"],
+    "evidence": ["need:1"],
+    "present": [],
+    "ask": "",
+    "patterns": ["cross_sector"],
+}
+_COVERAGE: dict[str, Json] = {
+    "id": "coverage:1",
+    "covers": "Offer",
+    "sectors": [],
+    "stages": [],
+    "place": "county:rb-riverbend",
+    "share_answered": 1.0,
+    "as_of": "2026-06-01",
+    "source": "invented for demonstration",
+}
+_NETWORK_NODE: dict[str, Json] = {
+    **_BEAVERTON_NODE,
+    "sector": "k12",
+    "stages": ["grades_9_12"],
+    "position": None,
+    "degree": 3,
+}
+
+EXAMPLES: Mapping[str, dict[str, Json]] = MappingProxyType(
+    {
+        "PartnerPage": {"partners": [_BEAVERTON_NODE], "total": 1, "next_cursor": None},
+        "PartnerOut": {
+            **_BEAVERTON_NODE,
+            "member": True,
+            "facts": [],
+            "needs": [],
+            "offers": [],
+            "ties": [
+                {
+                    "id": "tie:5d3c2b1a0f9e8d7c6b5a49382716f5e4",
+                    "type": "MEMBER_OF",
+                    "outgoing": True,
+                    "other": _HUB,
+                    "properties": {"since": "2012"},
+                    "source": "oregonlive.com 2012-04",
+                }
+            ],
+            "sources": ["Oregon Department of Education"],
+        },
+        "SuggestionListOut": {
+            "subject": _BEAVERTON,
+            "ecosystem": "portland-metro-stem",
+            "suggestions": [_SUGGESTION],
+            "notes": ["All who meet every rule were compared: 117."],
+            "seed": 0,
+            **_TOLD,
+        },
+        "ExplanationOut": {
+            "source": _BEAVERTON,
+            "target": _INTEL,
+            "best": "employer_school",
+            "patterns": [
+                {
+                    "pattern": "employer_school",
+                    "eligible": True,
+                    "rules": [
+                        {"name": "two_sectors", "met": True, "sentence": "They are of two sectors.", "facts": []}
+                    ],
+                    "found_by": ["three_steps"],
+                    "suggestion": _SUGGESTION,
+                }
+            ],
+            "not_fitting": [{"pattern": "pcsp_college", "ends": "a pre-college STEM program and a college"}],
+            "ecosystem": "portland-metro-stem",
+            **_TOLD,
+        },
+        "EcosystemPage": {
+            "ecosystems": [{**_HUB, "label": "Ecosystem", "properties": {"name": "Portland Metro STEM Partnership"}}],
+            "total": 1,
+            "next_cursor": None,
+        },
+        "GapReportOut": {
+            "ecosystem": {"id": "riverbend", "name": "Riverbend STEM Ecosystem"},
+            "as_of": "2026-11-01",
+            "graph_hash": _HASH,
+            "kinds": ["unmet_need"],
+            "gaps": [{**_GAP, "suggestions": [], "note": ""}],
+            "not_known": [],
+            "coverage": [_COVERAGE],
+            "sector_pairs": [{"sectors": ["k12", "industry"], "observed": 4, "expected": 6.5}],
+        },
+        "NetworkOut": {
+            "ecosystem": _HUB,
+            "as_of": "2026-11-01",
+            "graph_hash": _HASH,
+            "nodes": [_NETWORK_NODE],
+            "ties": [
+                {
+                    "id": "tie:5d3c2b1a0f9e8d7c6b5a49382716f5e4",
+                    "type": "PARTNERS_WITH",
+                    "source": "intel",
+                    "target": "or-district:2243",
+                    "properties": {},
+                }
+            ],
+        },
+        "Patterns": {"patterns": [{"pattern": "employer_school"}]},
+        "Live": {"status": "live"},
+        "Ready": {"status": "ready", "revision": 3},
+        "Problem": {
+            "type": "urn:matchmaker:problem:not_found",
+            "title": "Not Found",
+            "status": 404,
+            "detail": "No partner called 'Intl' is known here. Did you mean: Intel (partner, intel)?",
+            "instance": "/v1/partners/Intl",
+            "findings": [],
+            "near": ["Intel (partner, intel)"],
+        },
+    }
+)
