@@ -123,7 +123,7 @@ class _Application:
         new_nodes |= nodes
         new_nodes |= {id: resolve_stored(about) for id, about in described.items()}
         self._check_nodes(nodes, described, old_nodes)
-        self._check_complete(described)
+        self._check_complete(described, new_nodes)
         shaken = self._shaken_ties(before, described, new_nodes)
         self._check_ends({**shaken, **tied}, new_nodes, old_nodes, described)
         self._check_dangling(new_nodes)
@@ -237,10 +237,11 @@ class _Application:
                     Finding("goes only with its Records", f"{old.element.label.value} {id}", valid=valid)
                 )
 
-    def _check_complete(self, described: Described) -> None:
+    def _check_complete(self, described: Described, new_nodes: Mapping[NodeId, Node | None]) -> None:
         for id, about in described.items():
-            for owner in sorted({record.owner for record in about}):
-                node = _resolved_for(owner, about)
+            owners = {record.owner for record in about}
+            for owner in sorted(owners):
+                node = new_nodes[id] if len(owners) == 1 else _resolved_for(owner, about)
                 if node is not None and id not in self.doubtful:
                     self.findings += check_resolved(node)
 
@@ -261,28 +262,13 @@ class _Application:
         old_nodes: Mapping[NodeId, Stored[Node]],
         described: Described,
     ) -> None:
-        ends = {end for key in ties for end in (key.source, key.target)}
-        old_nodes = {**old_nodes, **self.reader.nodes(ends - set(old_nodes) - set(new_nodes))}
-        about: dict[NodeId, Sequence[Record]] = {
-            id: [stored.element for stored in known]
-            for id, known in self.reader.records_about(ends - set(described)).items()
-        }
-        about |= {id: known for id, known in described.items() if id in ends}
+        seen = self._ends_as_seen(ties, new_nodes, old_nodes, described)
         for key, tie in ties.items():
-            seen = [
-                _as_seen_by(key.owner, _node_after(end, new_nodes, old_nodes), about.get(end, ()))
-                for end in (key.source, key.target)
-            ]
-            for end, node in zip((key.source, key.target), seen, strict=True):
+            first, second = seen[key.owner, key.source], seen[key.owner, key.target]
+            for end, node in ((key.source, first), (key.target, second)):
                 if node is None and end not in self.doubtful:
-                    self.findings.append(
-                        Finding(
-                            f"{end} is not known here",
-                            tie_words(tie),
-                            valid="the id of something already there",
-                        )
-                    )
-            first, second = seen
+                    valid = "the id of something already there"
+                    self.findings.append(Finding(f"{end} is not known here", tie_words(tie), valid=valid))
             if self.doubtful & {key.source, key.target} or first is None or second is None:
                 continue
             if not _allowed(tie, first, second):
@@ -290,6 +276,28 @@ class _Application:
                 self.findings.append(
                     Finding("these ends are not allowed", tie_words(tie), got, TIES[tie.type].allowed())
                 )
+
+    def _ends_as_seen(
+        self,
+        ties: Iterable[TieKey],
+        new_nodes: Mapping[NodeId, Node | None],
+        old_nodes: Mapping[NodeId, Stored[Node]],
+        described: Described,
+    ) -> dict[tuple[Owner, NodeId], Node | None]:
+        """Return every end as the owner of its tie sees it after the batch."""
+        wanted = {(key.owner, end) for key in ties for end in (key.source, key.target)}
+        ends = {end for _, end in wanted}
+        old_nodes = {**old_nodes, **self.reader.nodes(ends - set(old_nodes) - set(new_nodes))}
+        overlaid = {end for owner, end in wanted if owner != PUBLIC} - set(described)
+        about: dict[NodeId, Sequence[Record]] = {
+            id: [stored.element for stored in known] for id, known in self.reader.records_about(overlaid).items()
+        }
+        return {
+            (owner, end): _as_seen_by(
+                owner, _node_after(end, new_nodes, old_nodes), described.get(end) or about.get(end, ())
+            )
+            for owner, end in wanted
+        }
 
     def _check_dangling(self, new_nodes: Mapping[NodeId, Node | None]) -> None:
         gone = {id for id, node in new_nodes.items() if node is None}
@@ -389,11 +397,9 @@ def _node_after(
 
 def _as_seen_by(owner: Owner, node: Node | None, records: Sequence[Record]) -> Node | None:
     """Return a node as ``owner`` may see it, so that no tie can reach, or test for, another ecosystem's own."""
-    if node is None:
-        return None
-    if node.label in RECORD_LABELS:
+    if node is not None and node.label in RECORD_LABELS and owner != PUBLIC:
         return _resolved_for(owner, records)
-    return node if node.owner in {PUBLIC, owner} else None
+    return node if node is not None and node.owner in {PUBLIC, owner} else None
 
 
 def _resolved_for(owner: Owner, records: Iterable[Record]) -> Node | None:

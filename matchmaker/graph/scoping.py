@@ -79,7 +79,7 @@ class Scope:
 class ScopedGraph:
     """What is left of a store's contents in one scope at one day.
 
-    ``members`` and ``reachable`` are ids of Partners and Programs: the ecosystem's own, and the public ones in its
+    ``members`` and ``reachable`` are ids of Partners and Programs: those that belong to the ecosystem, and those in its
     counties or within its reach. What is in neither is there for patterns without distance only.
     """
 
@@ -204,11 +204,14 @@ class _Graph:
         return {id for id in lost if not self._into[TieType.OPERATES, id]}
 
     def members(self, scope: Scope) -> frozenset[NodeId]:
-        """Return who participates in or belongs to the ecosystem or is its own, their parts and their programs."""
+        """Return who participates in or belongs to the ecosystem, their parts and their programs.
+
+        Where nobody's membership is recorded, whoever stands in the ecosystem's own sheets counts.
+        """
         ecosystem = NodeId(scope.ecosystem or "")
         first = set(self._into[TieType.PARTICIPATES_IN, ecosystem]) | set(self._into[TieType.MEMBER_OF, ecosystem])
-        first |= self.own(scope.owner)
-        found = self._with_parts(first & self.organizations())
+        first = first & self.organizations() or self.own(scope.owner) & self.organizations()
+        found = self._with_parts(first)
         return frozenset(found | self.operated_by(found))
 
     def operated_by(self, ids: Iterable[NodeId]) -> set[NodeId]:

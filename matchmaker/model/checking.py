@@ -1,6 +1,6 @@
 """Checks one element against the ontology and makes it canonical; reports every finding, not the first."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from matchmaker.errors import Finding
@@ -47,19 +47,23 @@ def check_properties(
             else:
                 if canonical is not None:
                     clean[name] = canonical
-    refused_names = {finding.message.split(" ", 1)[0] for finding in findings}
     if whole:
-        findings.extend(
-            Finding(f"{spec.name} is missing", where=where, valid=spec.valid())
-            for spec in specs.values()
-            if spec.required and not spec.derived and spec.name not in clean and spec.name not in refused_names
-        )
+        refused_names = {finding.message.split(" ", 1)[0] for finding in findings}
+        findings.extend(_missing(specs, {*clean, *refused_names}, where))
     findings.extend(_interval_findings(clean, where))
     return clean, findings
 
 
 def _kept(name: str) -> PropertySpec | None:
     return PropertySpec(name) if name.startswith(KEPT_PREFIX) and is_id(name) else None
+
+
+def _missing(specs: Mapping[str, PropertySpec], there: Collection[str], where: str) -> list[Finding]:
+    return [
+        Finding(f"{spec.name} is missing", where=where, valid=spec.valid())
+        for spec in specs.values()
+        if spec.required and not spec.derived and spec.name not in there
+    ]
 
 
 def _interval_findings(clean: Mapping[str, Value], where: str) -> list[Finding]:
@@ -149,9 +153,8 @@ def check_record(record: Record) -> tuple[Record, list[Finding]]:
 def check_resolved(node: Node) -> list[Finding]:
     """Return what a node that Records add up to still lacks."""
     where = f"{node.label.value} {node.id}"
-    specs = {name: spec for name, spec in node_properties(node.label).items() if not spec.derived}
-    given = {name: value for name, value in node.properties.items() if name in specs}
-    return check_properties(specs, given, where, whole=True)[1]
+    specs = node_properties(node.label)
+    return _missing(specs, node.properties, where) + _interval_findings(node.properties, where)
 
 
 def check_tie(tie: Tie) -> tuple[Tie, list[Finding]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import cast
 
 from matchmaker.model.canonical import Properties, Value, element_digest
 from matchmaker.model.ids import PUBLIC, NodeId, Owner, RecordId, TieId, digest_of, short_digest
@@ -99,15 +100,15 @@ class Record:
     provenance: Provenance = NO_PROVENANCE
     origin: NodeId | None = None
     """The id the source knew it by, where a merge has moved the Record under another node."""
+    _id: RecordId | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def id(self) -> RecordId:
         """The digest of owner, source, row, date and the id as the source knew it: stable under a merge."""
-        source, row, observed_on, confidence = self.provenance.facts()
-        known_as = self.origin or self.about
-        return RecordId(
-            short_digest("record", self.owner, known_as, self.label.value, source, row, observed_on, confidence)
-        )
+        if self._id is None:
+            head = (self.owner, self.origin or self.about, self.label.value)
+            object.__setattr__(self, "_id", RecordId(short_digest("record", *head, *self.provenance.facts())))
+        return cast(RecordId, self._id)
 
     def content_digest(self) -> int:
         """Return the digest of everything but the batch."""
@@ -134,11 +135,15 @@ class TieKey:
     target: NodeId
     owner: Owner = PUBLIC
     episode: str = ""
+    _id: TieId | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def id(self) -> TieId:
         """The digest of the key."""
-        return TieId(short_digest("tie", self.type.value, self.source, self.target, self.owner, self.episode))
+        if self._id is None:
+            parts = (self.type.value, self.source, self.target, self.owner, self.episode)
+            object.__setattr__(self, "_id", TieId(short_digest("tie", *parts)))
+        return cast(TieId, self._id)
 
 
 def tie_key(type: TieType, source: NodeId, target: NodeId, owner: Owner = PUBLIC, episode: str = "") -> TieKey:

@@ -44,12 +44,8 @@ def digest_of(*parts: str) -> str:
     >>> digest_of("ab", "c") == digest_of("a", "bc")
     False
     """
-    state = hashlib.sha256()
-    for part in parts:
-        data = part.encode("utf-8", "surrogatepass")
-        state.update(f"{len(data)}:".encode())
-        state.update(data)
-    return state.hexdigest()
+    encoded = [part.encode("utf-8", "surrogatepass") for part in parts]
+    return hashlib.sha256(b"".join([b"%d:%b" % (len(data), data) for data in encoded])).hexdigest()
 
 
 def short_digest(prefix: str, *parts: str) -> str:

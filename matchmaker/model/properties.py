@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from matchmaker.errors import Finding
 from matchmaker.model.canonical import (
@@ -31,6 +32,11 @@ class Kind(StrEnum):
     TERM = "term"
     ID = "id"
     IDENTIFIER = "identifier"
+
+
+@cache
+def _values_of(terms: type[StrEnum]) -> frozenset[str]:
+    return frozenset(term.value for term in terms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +117,7 @@ class PropertySpec:
             raise ValueRefused("is not a list")
         items = [item for item in map(self._canonical_one, value) if item is not None]
         if not self.ordered:
-            items = sorted(set(items), key=lambda item: (str(type(item)), item))
+            items = sorted(set(items))
         return tuple(items) or None  # type: ignore[return-value]  # homogeneous: each item passed the same check
 
     def parse(self, text: str) -> Value | None:
@@ -169,7 +175,7 @@ class PropertySpec:
     def _checked_text(self, text: str) -> str:
         if self.kind is Kind.DATE:
             return canonical_date(text)
-        if self.kind is Kind.TERM and self.terms is not None and text not in set(self.terms):
+        if self.kind is Kind.TERM and self.terms is not None and text not in _values_of(self.terms):
             raise ValueRefused("is not a known term")
         if self.kind is Kind.ID and not is_id(text):
             raise ValueRefused("is not a valid id")

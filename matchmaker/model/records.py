@@ -82,12 +82,13 @@ def resolve(records: Iterable[Record]) -> Node | None:
     >>> resolve([old, new]).name
     'New'
     """
-    known = sorted(records, key=lambda record: record.id)
+    known = list(records)
     if not known:
         return None
     if len(known) == 1:
         winners = dict(known[0].properties)
     else:
+        known.sort(key=lambda record: record.id)
         fields = sorted({name for record in known for name in record.properties})
         winners = {name: ranked_for(name, known)[0].properties[name] for name in fields}
     label = known[0].label

@@ -160,7 +160,8 @@ def _homes(snapshot: Snapshot, node: Node) -> set[EcosystemId]:
     if node.label is Label.ECOSYSTEM:
         return {EcosystemId(node.id)}
     if snapshot.scope.ecosystem is not None:
-        return {snapshot.scope.ecosystem} if snapshot.member[index] else set()
+        own = snapshot.nodes[index].owner == snapshot.scope.owner
+        return {snapshot.scope.ecosystem} if own or snapshot.member[index] else set()
     found: set[EcosystemId] = set()
     seen, waiting = {index}, [index]
     while waiting:

@@ -246,6 +246,14 @@ def test_unknown_columns_are_dropped_and_reported_once(tmp_path: Path) -> None:
     assert reading.refusals == ()
 
 
+def test_a_column_that_is_almost_right_is_answered_with_the_right_one(tmp_path: Path) -> None:
+    reading = read(tmp_path, {"partners.csv": "id,name,organization_type,organisation_types,web site\n"})
+    assert [notice.valid for notice in reading.notices] == [
+        "--keep with its name keeps it as x_organisation_types; or is organization_types or organization_type meant?",
+        "--keep with its name keeps it as x_web_site; or is website meant?",
+    ]
+
+
 def test_a_kept_column_is_a_text_property(tmp_path: Path) -> None:
     text = "id,name,organization_type,Grade Band,phone\na,A,museum,9-12,1\n"
     reading = read(tmp_path, {"partners.csv": text}, keep=frozenset({"GRADE BAND", "colour"}))

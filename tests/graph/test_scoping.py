@@ -228,3 +228,12 @@ def test_distances_are_great_circles() -> None:
     assert distance_km((45.0, -122.0), (46.0, -122.0)) == pytest.approx(111.195, abs=0.001)
     assert distance_km((90.0, 0.0), (-90.0, 0.0)) == pytest.approx(np.pi * 6371.0088)
     assert np.isnan(distances_km((0.0, 0.0), np.array([np.nan]), np.array([1.0]))[0])
+
+
+def test_where_no_membership_is_recorded_the_ecosystems_own_sheets_count() -> None:
+    records = [partner("ours", owner=HUB), partner("open")]
+    seen = snapshot(records)
+    assert [node.id for node, own in zip(seen.nodes, seen.member, strict=True) if own] == ["ours"]
+    stated = snapshot(records, [member("open")])
+    assert [node.id for node, own in zip(stated.nodes, stated.member, strict=True) if own] == ["open"]
+    assert "ours" in names(stated)

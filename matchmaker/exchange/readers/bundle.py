@@ -3,6 +3,7 @@
 Here each row is judged by itself. Whether what it names exists and fits is for `matchmaker.exchange.admission`.
 """
 
+import difflib
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
@@ -212,7 +213,9 @@ class _Reading:
         self.kept |= set(kept)
         spot = Spot(sheet.path.name, 1)
         self.notices += [
-            spot.finding("the column is dropped", name or "(no name)", valid=_drop_rule(spec, wanted=name in wanted))
+            spot.finding(
+                "the column is dropped", name or "(no name)", valid=_drop_rule(spec, name, wanted=name in wanted)
+            )
             for name in unknown
             if name not in kept
         ]
@@ -228,8 +231,9 @@ def _header_rule(spec: FileSpec) -> str:
     return f"a header with at least {needed}"
 
 
-def _drop_rule(spec: FileSpec, *, wanted: bool) -> str:
+def _drop_rule(spec: FileSpec, name: str, *, wanted: bool) -> str:
     if wanted:
         return "another name for one of the columns that would be kept under the same name"
-    known = ", ".join(column.name for column in columns_of(spec))
-    return f"keeping it by its name, or one of {known}"
+    near = difflib.get_close_matches(name, [column.name for column in columns_of(spec)], n=2, cutoff=0.75)
+    meant = f"; or is {' or '.join(near)} meant?" if near else ""
+    return f"--keep with its name keeps it as {kept_name(name)}{meant}"

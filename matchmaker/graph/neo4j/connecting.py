@@ -64,6 +64,8 @@ def check_address(uri: str) -> str:
         )
     if parts.path not in {"", "/"}:
         raise ConfigError("The address of the Neo4j server names a path; the database has a setting of its own.")
+    if parts.query or parts.fragment:
+        raise ConfigError("The address of the Neo4j server takes no options behind ? or #.")
     return uri
 
 
@@ -96,7 +98,7 @@ class Connections:
                 user_agent="matchmaker",
             )
             try:
-                _check_server(driver.get_server_info().agent, place)
+                check_server(driver.get_server_info().agent, place)
             except BaseException:
                 driver.close()
                 raise
@@ -193,7 +195,8 @@ def _pauses() -> Iterator[float]:
         pause_s = min(2 * pause_s, 3.0)
 
 
-def _check_server(agent: str, place: str) -> None:
+def check_server(agent: str, place: str) -> None:
+    """See that a server, by the name it gives itself (``Neo4j/5.26.12``), is one that knows our statements."""
     name, _, version = agent.partition("/")
     numbers = tuple(int(part) for part in version.split(".")[:2] if part.isdecimal())
     if name != "Neo4j" or numbers < OLDEST_SERVER:

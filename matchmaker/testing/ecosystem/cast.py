@@ -201,11 +201,3 @@ class World:
     def members(self) -> list[Organization]:
         """Return the members of the ecosystem."""
         return [organization for organization in self.organizations if organization.is_member]
-
-    def seen(self) -> list[Organization]:
-        """Return the organizations of the ecosystem's counties that are still there for everybody to see."""
-        return [
-            organization
-            for organization in self.organizations
-            if organization.is_member or organization.standing is Standing.LISTED
-        ]

@@ -1,9 +1,10 @@
 """Puts a generated ecosystem together: world, history, planted gaps, rows, truths."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from matchmaker.model.vocabulary import Sector
 from matchmaker.testing.ecosystem.cast import CountyRole, World
 from matchmaker.testing.ecosystem.colleges import CollegeStanding, add_far_organizations, set_college_standings
 from matchmaker.testing.ecosystem.draws import Draws
@@ -30,7 +31,7 @@ from matchmaker.testing.ecosystem.repairs import repair
 from matchmaker.testing.ecosystem.resources import OCCUPATION_WITHOUT_PROGRAM
 from matchmaker.testing.ecosystem.settings import EcosystemSettings
 from matchmaker.testing.ecosystem.tables import Row, Tables, csv_text, write_files
-from matchmaker.testing.ecosystem.truths import PlantedTruths
+from matchmaker.testing.ecosystem.truths import PlantedGap, PlantedTruths
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +54,8 @@ def generate_ecosystem(settings: EcosystemSettings) -> GeneratedEcosystem:
     """
     draws = Draws(settings.seed)
     world, standings = _make_world(settings, draws)
-    apart = sectors_apart(draws)
-    historian = Historian(world, draws, apart, standings)
-    historian.partnerships()
-    link_programs(historian)
-    link_givers(historian)
-    repair(historian, world, draws)
-    history = historian.history
-    needs = unmet_needs(world, draws)
+    apart, needs = sectors_apart(draws), unmet_needs(world, draws)
+    history = _make_history(world, draws, apart, standings)
     tables = Tables(f"generated with seed {settings.seed}")
     region = RegionRows(tables, draws, settings)
     region.write(world)
@@ -68,7 +63,22 @@ def generate_ecosystem(settings: EcosystemSettings) -> GeneratedEcosystem:
     ProgramRows(tables, draws).write(world)
     NetworkRows(tables, draws, settings).write(world, history, standings)
     gaps = planted_gaps(world, history, region.residents, apart, needs)
-    truths = PlantedTruths(
+    return GeneratedEcosystem(tables.sorted_rows(), _truths(settings, world, history, gaps))
+
+
+def _make_history(
+    world: World, draws: Draws, apart: Iterable[frozenset[Sector]], standings: dict[str, CollegeStanding]
+) -> History:
+    historian = Historian(world, draws, apart, standings)
+    historian.partnerships()
+    link_programs(historian)
+    link_givers(historian)
+    repair(historian, world, draws)
+    return historian.history
+
+
+def _truths(settings: EcosystemSettings, world: World, history: History, gaps: tuple[PlantedGap, ...]) -> PlantedTruths:
+    return PlantedTruths(
         settings.seed,
         settings.id,
         gaps,
@@ -81,7 +91,6 @@ def generate_ecosystem(settings: EcosystemSettings) -> GeneratedEcosystem:
         tuple(history.pairs),
         _linked(world, history),
     )
-    return GeneratedEcosystem(tables.sorted_rows(), truths)
 
 
 def _make_world(settings: EcosystemSettings, draws: Draws) -> tuple[World, dict[str, CollegeStanding]]:
