@@ -14,6 +14,7 @@ from matchmaker.model.vocabulary import Audience, GapKind
 from matchmaker.services.disclosure import disclose_gaps
 from matchmaker.services.gaps import ClosableGap, GapReport, report_gaps
 from matchmaker.services.naming import find_ecosystem
+from matchmaker.services.network import count_recorded, find_network
 from matchmaker.services.snapshots import SnapshotCache
 
 
@@ -44,7 +45,7 @@ def _show(report: GapReport, snapshot: Snapshot, limit: int) -> None:
         unknown = [gap for gap in report.not_known if gap.kind is kind]
         if not known and not unknown:
             continue
-        head(f"\n{kind.value.replace('_', ' ').capitalize()}")
+        head(f"\n{_words(kind.value).capitalize()}")
         for closable in known[:limit]:
             _show_gap(closable)
         if len(known) > limit:
@@ -57,7 +58,12 @@ def _show(report: GapReport, snapshot: Snapshot, limit: int) -> None:
 
 
 def _show_recorded(report: GapReport, snapshot: Snapshot) -> None:
-    """Say what is known to be complete: a line for each place, sectors and share, with everything it covers."""
+    """Say what is recorded, and what of it is known to be complete: a line for each place, sectors and share."""
+    recorded = count_recorded(find_network(snapshot))
+    members = ", ".join(f"{count:,} {_words(sector.value)}" for sector, count in recorded.sectors)
+    ties = ", ".join(f"{count:,} {_words(type.value.lower())}" for type, count in recorded.ties)
+    say(f"Recorded members: {members or 'none'}; {recorded.programs:,} programs.")
+    say(f"Recorded ties among them: {ties or 'none'}.")
     if not report.coverage:
         say("No coverage is stated, so nothing here can be called missing.")
         return
@@ -79,6 +85,10 @@ def _show_gap(closable: ClosableGap) -> None:
         say(f"      would help: {suggestion.source_name} with {suggestion.target_name} ({suggestion.pattern.value})")
     if closable.note:
         say(f"      {closable.note}")
+
+
+def _words(term: str) -> str:
+    return term.replace("_", " ")
 
 
 def register(app: typer.Typer) -> None:

@@ -102,7 +102,7 @@ def _load(
             return resume_import(store, resume, runner)
     if path is None:
         raise InvalidInput([Finding("no folder or file is given")])
-    if options.dry_run and not store_exists(url):
+    if not store_exists(url) and (options.dry_run or not path.exists()):
         return preview_import(None, path, options)
     if options.dry_run:
         with opened(url) as store:

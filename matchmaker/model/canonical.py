@@ -38,6 +38,8 @@ def canonical_text(value: str) -> str:
     text = unicodedata.normalize("NFC", value).strip()
     if len(text) > MAXIMUM_TEXT:
         raise ValueRefused(f"longer than {MAXIMUM_TEXT} characters")
+    if text.isprintable():
+        return text
     refused = _REFUSED_CHARACTER.search(text)
     if refused is not None:
         raise ValueRefused(f"holds the control character U+{ord(refused.group()):04X}")

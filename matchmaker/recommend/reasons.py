@@ -51,7 +51,7 @@ def kind_words(index: SnapshotIndex, number: int) -> str:
     node = index.snapshot.nodes[number]
     for name in ("organization_type", "program_type", "initiative_type"):
         if node.get_text(name):
-            return node.get_text(name).replace("_", " ").replace("pcsp", "pre-college STEM program")
+            return node.get_text(name).replace("k12_", "").replace("_", " ").replace("pcsp", "pre-college STEM program")
     return node.label.value.lower()
 
 

@@ -1,5 +1,6 @@
 """An ecosystem's network: its members, and the ties among them."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from matchmaker.graph.snapshot import Snapshot
@@ -39,6 +40,29 @@ class Network:
     graph_hash: str
     nodes: tuple[NetworkNode, ...]
     ties: tuple[Tie, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What is recorded of an ecosystem's members, most of a kind first, then by name.
+
+    ``sectors`` counts member partners, ``ties`` those among members.
+    """
+
+    sectors: tuple[tuple[Sector, int], ...]
+    programs: int
+    ties: tuple[tuple[TieType, int], ...]
+
+
+def count_recorded(network: Network) -> Recorded:
+    """Return how many members of each sector, programs and ties among them are recorded."""
+    sectors = Counter(member.sector for member in network.nodes if member.sector is not None)
+    ties = Counter(tie.type for tie in network.ties)
+    return Recorded(
+        tuple(sorted(sectors.items(), key=lambda pair: (-pair[1], pair[0]))),
+        sum(member.node.label is Label.PROGRAM for member in network.nodes),
+        tuple(sorted(ties.items(), key=lambda pair: (-pair[1], pair[0]))),
+    )
 
 
 def find_network(snapshot: Snapshot) -> Network:

@@ -137,7 +137,7 @@ def test_any_two_sectors_have_a_pattern_of_their_own_or_the_general_one(big: Sna
 
 def test_an_operator_stands_in_only_where_it_has_no_such_program(big: Snapshot) -> None:
     listed = suggest(big, "org-k12-school", SuggestionRequest(N.SCHOOL_OUT_OF_SCHOOL, limit=100)).suggestions
-    targets = {one.target: one.tie for one in listed}
+    targets = {str(one.target): one.tie for one in listed}
     assert targets["camp"] is TieType.OFFERED_AT
     assert "org-summer-provider" not in targets
     assert targets["org-youth-organization"] is TieType.PARTNERS_WITH

@@ -46,9 +46,9 @@ class Neo4jPlace:
     def raw_ties(self) -> Sequence[Tie]:
         return self.raw.raw_ties()
 
-    def rows(self, statement: str, **parameters: Any) -> list[list[Any]]:
+    def rows(self, statement: str) -> list[list[Any]]:
         with self.driver.session(database=self.access.database) as session:
-            return session.run(statement, parameters).values()
+            return session.run(statement).values()
 
 
 @pytest.fixture

@@ -162,12 +162,13 @@ class Connections:
         while True:
             if self._closed:
                 raise StoreUnavailable(f"The store at {self.place} is closed.")
-            pause_s = next(pauses)
+            pause_s, began_at = next(pauses), time.monotonic()
             try:
                 return self._once(access, work)
             except (DriverError, Neo4jError) as error:
-                if not is_worth_repeating(error) or time.monotonic() + pause_s > give_up_at:
-                    raise fault_of(error, self.place) from error
+                now = time.monotonic()
+                if not is_worth_repeating(error) or now + pause_s > give_up_at:
+                    raise fault_of(error, self.place, overdue=now - began_at >= self._limits.transaction_s) from error
             time.sleep(pause_s)
 
     def _once(self, access: str, work: Work[Result]) -> Result:

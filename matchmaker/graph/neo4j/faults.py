@@ -98,9 +98,20 @@ OF_CODE: tuple[tuple[str, Meaning], ...] = (
 """What the server's own codes mean where the class says too little: the first part that the code holds."""
 
 
-def fault_of(error: DriverError | Neo4jError, place: str) -> MatchmakerError:
-    """Return our error for one of the driver's; ``place`` is the server's address, which holds no password."""
-    kind, words = _meaning(error)
+def fault_of(error: DriverError | Neo4jError, place: str, *, overdue: bool = False) -> MatchmakerError:
+    """Return our error for one of the driver's.
+
+    Parameters
+    ----------
+    error
+        The driver's.
+    place
+        The server's address, which holds no password.
+    overdue
+        Whether the transaction had its whole time: a server that ends one while it waits for a lock doesn't say why.
+    """
+    meaning = _meaning(error)
+    kind, words = _TOO_SLOW if overdue and meaning is _STOPPED else meaning
     said = f"{error.code}: {error.message}" if isinstance(error, Neo4jError) else str(error).strip().partition("\n")[0]
     return kind(f"The Neo4j server {place} {words}. It says: {said or type(error).__name__}")
 

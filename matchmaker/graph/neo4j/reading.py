@@ -84,13 +84,10 @@ class Neo4jReader:
             yield from run(self._transaction, statement, {name: chunk})
 
 
-def read_nodes(
-    transaction: neo4j.Transaction, labels: Iterable[Label], owner: Owner | None = None
-) -> list[Stored[Node]]:
-    """Return the nodes of some labels visible to an owner (None: all), in id order."""
-    given = {"labels": sorted(label.value for label in labels), "owners": _owners(owner)}
-    found = [node_of_row(row["labels"], row["properties"]) for row in run(transaction, _LIST_NODES, given)]
-    return sorted(found, key=lambda stored: stored.element.id)
+def read_nodes(transaction: neo4j.Transaction, label: Label | None) -> list[Stored[Node]]:
+    """Return the nodes of a label (None: of any), in id order."""
+    labels = None if label is None else [label.value]
+    return _sorted_nodes(run(transaction, _LIST_NODES, {"labels": labels, "others": [], "owners": None}))
 
 
 def read_records(transaction: neo4j.Transaction, owner: Owner | None = None) -> list[Stored[Record]]:
@@ -120,7 +117,9 @@ def read_elements(
     transaction: neo4j.Transaction, owner: Owner | None
 ) -> tuple[tuple[Node, ...], tuple[Record, ...], tuple[Tie, ...]]:
     """Return the nodes that no Records add up to, the Records and the ties visible to an owner (None: all)."""
-    nodes = read_nodes(transaction, set(Label) - RECORD_LABELS, owner)
+    described = sorted(label.value for label in RECORD_LABELS)
+    given = {"labels": None, "others": described, "owners": _owners(owner)}
+    nodes = _sorted_nodes(run(transaction, _LIST_NODES, given))
     records = read_records(transaction, owner)
     ties = read_ties(transaction, TieType, owner)
     return (
@@ -155,6 +154,11 @@ def _possible(ids: Iterable[str]) -> list[str]:
 
 def _owners(owner: Owner | None) -> list[str] | None:
     return None if owner is None else sorted({PUBLIC, *_possible([owner])})
+
+
+def _sorted_nodes(rows: Iterable[neo4j.Record]) -> list[Stored[Node]]:
+    found = [node_of_row(row["labels"], row["properties"]) for row in rows]
+    return sorted(found, key=lambda stored: stored.element.id)
 
 
 def _sorted_records(found: Iterable[Stored[Record]]) -> list[Stored[Record]]:

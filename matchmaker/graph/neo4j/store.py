@@ -128,8 +128,7 @@ class Neo4jStore:
         return self._connections.settled(lambda transaction: reading.Neo4jReader(transaction).ties([key]).get(key))
 
     def iter_nodes(self, label: Label | None = None) -> Iterator[Stored[Node]]:
-        labels = Label if label is None else (label,)
-        _, found = self._connections.stable(lambda transaction: reading.read_nodes(transaction, labels))
+        _, found = self._connections.stable(lambda transaction: reading.read_nodes(transaction, label))
         yield from found
 
     def iter_records(self, about: NodeId | None = None) -> Iterator[Stored[Record]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,12 +10,36 @@ from numpy.typing import NDArray
 from matchmaker.graph.snapshot import Snapshot
 from matchmaker.model.elements import Tie
 from matchmaker.model.suggestion import Fact
-from matchmaker.model.vocabulary import Label, TieType, Visibility
+from matchmaker.model.vocabulary import Label, Population, TieType, Visibility
 from matchmaker.recommend.evidence import Evidence, joined
 from matchmaker.recommend.organizations import Organizations
 from matchmaker.recommend.visibility import state_fact, strictest
 
 Floats = NDArray[np.float64]
+
+_GROUPS = {
+    Population.AMERICAN_INDIAN_OR_ALASKA_NATIVE: "American Indian or Alaska Native",
+    Population.ASIAN: "Asian",
+    Population.BLACK_OR_AFRICAN_AMERICAN: "Black or African American",
+    Population.HISPANIC_OR_LATINO: "Hispanic or Latino",
+    Population.NATIVE_HAWAIIAN_OR_PACIFIC_ISLANDER: "Native Hawaiian or Pacific Islander",
+    Population.WHITE: "White",
+    Population.FIRST_GENERATION: "first-generation",
+    Population.LOW_INCOME: "low-income",
+    Population.UNHOUSED: "unhoused",
+    Population.MIGRANT: "migrant",
+    Population.MILITARY_CONNECTED: "military-connected",
+    Population.JUSTICE_INVOLVED: "justice-involved",
+    Population.RURAL: "rural",
+}
+POPULATION_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        **{term.value: f"{words} learners" for term, words in _GROUPS.items()},
+        Population.TWO_OR_MORE_RACES.value: "learners of two or more races",
+        Population.FOSTER.value: "learners in foster care",
+    }
+)
+"""How populations are shown to people; local terms, and those not here, as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +125,7 @@ def intends_evidence(snapshot: Snapshot, columns: ServiceColumns, source: int, t
     shared = sorted(columns.intends[source] & columns.intends[target])
     if not shared:
         return []
-    words = joined([term.replace("_", " ") for term in shared])
+    words = joined([POPULATION_WORDS.get(term, term.replace("_", " ")) for term in shared])
     sentence = f"You both say that you intend to serve {words}."
     facts = tuple(
         state_fact(

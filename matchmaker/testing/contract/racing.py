@@ -22,17 +22,17 @@ BATCH = 12
 BATCHES = 12
 
 
-def make_batch(number: int) -> ChangeSet:
-    """Return batch ``number`` of a load: topics, partners, and a ring of ties between them."""
-    partners: list[Record] = [partner(f"p{number:03d}-{index:02d}") for index in range(BATCH)]
+def make_batch(number: int, size: int = BATCH) -> ChangeSet:
+    """Return batch ``number`` of a load: topics, partners, and a ring of ties between them, ``size`` of each."""
+    partners: list[Record] = [partner(f"p{number:04d}-{index:03d}") for index in range(size)]
     ring = [partners_with(partners[index - 1].about, one.about) for index, one in enumerate(partners)]
-    topics = [topic(f"t{number:03d}-{index:02d}") for index in range(BATCH)]
+    topics = [topic(f"t{number:04d}-{index:03d}") for index in range(size)]
     return ChangeSet(nodes=tuple(topics), records=tuple(partners), ties=tuple(ring))
 
 
-def is_whole(contents: Contents) -> bool:
+def is_whole(contents: Contents, size: int = BATCH) -> bool:
     """Say whether contents are those of exactly the batches that their revision counts."""
-    ids = {f"p{number:03d}-{index:02d}" for number in range(contents.revision) for index in range(BATCH)}
+    ids = {f"p{number:04d}-{index:03d}" for number in range(contents.revision) for index in range(size)}
     topics = {node.id for node in contents.nodes if node.id not in REFERENCE_IDS}
     return (
         {record.about for record in contents.records} == ids
