@@ -1,4 +1,4 @@
-"""The OpenAPI description: what FastAPI finds in the routes, with the problem's schema and an example of each answer."""
+"""The OpenAPI description: what FastAPI finds in the routes, the problem's schema, and an example of each answer."""
 
 from typing import Any
 

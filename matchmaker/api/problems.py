@@ -109,9 +109,7 @@ def problems(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
         *statuses,
     }
     schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
-    return {
-        status.value: {"description": status.phrase, "content": {MEDIA_TYPE: schema}} for status in sorted(every)
-    }
+    return {status.value: {"description": status.phrase, "content": {MEDIA_TYPE: schema}} for status in sorted(every)}
 
 
 def _on_error(request: Request, error: MatchmakerError) -> JSONResponse:

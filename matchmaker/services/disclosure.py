@@ -21,6 +21,7 @@ from matchmaker.graph.snapshot import Snapshot
 from matchmaker.model.elements import Node, Record, Tie
 from matchmaker.model.gap import Gap
 from matchmaker.model.ids import PUBLIC, NodeId
+from matchmaker.model.ontology import SHARED
 from matchmaker.model.records import resolve
 from matchmaker.model.suggestion import Fact, Reason, Suggestion, SuggestionList
 from matchmaker.model.vocabulary import Audience, GapKind, Label, LikelihoodBand, Participation, Side, Visibility
@@ -41,6 +42,9 @@ MAXIMUM_REASONS = 4
 
 HIDDEN = "hidden"
 """The feature name of the reason that counts what isn't shown."""
+
+SHARED_NAMES = frozenset(spec.name for spec in SHARED)
+"""Properties that say nothing by themselves, such as when a thing began."""
 
 STAFF_RULES = frozenset({"no_pair_rule", "accepts_requests"})
 """Rules that are the staff's own business, met or not."""
@@ -100,7 +104,8 @@ def disclose_node(
         for name, value in node.properties.items()
         if may_see(property_visibility(node, name, records), audience, party=party)
     }
-    return replace(node, properties=shown) if shown or not node.properties else None
+    said, told = (properties.keys() - SHARED_NAMES for properties in (node.properties, shown))
+    return replace(node, properties=shown) if told or not said else None
 
 
 def disclose_tie(tie: Tie, audience: Audience, *, party: bool = False) -> Tie | None:

@@ -19,9 +19,7 @@ FIXTURES = Path(__file__).parents[2] / "fixtures"
 
 @pytest.fixture(scope="session")
 def demo_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqliteStore]:
-    with closing(
-        SqliteStore.open(tmp_path_factory.mktemp("api") / "demo.db", durability=Durability.NORMAL)
-    ) as store:
+    with closing(SqliteStore.open(tmp_path_factory.mktemp("api") / "demo.db", durability=Durability.NORMAL)) as store:
         runner = Runner("test", lambda: 0)
         import_bundle(store, FIXTURES / "portland", ImportOptions(), runner)
         import_bundle(store, FIXTURES / "riverbend", ImportOptions(into=EcosystemId("riverbend")), runner)

@@ -16,15 +16,15 @@ DAY = "2026-11-01"
 PROBLEM_FIELDS = {"type", "title", "status", "detail", "instance", "findings", "near"}
 
 
-def get(client: TestClient, path: str, **parameters: str | int | bool) -> Any:
+def get(client: TestClient, path: str, **parameters: str | int | bool) -> Any:  # noqa: ANN401 - JSON
     dated = path.startswith(("/v1/partners", "/v1/programs", "/v1/ecosystems", "/v1/explanations"))
     answer = client.get(path, params={"as_of": DAY, **parameters} if dated else parameters)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
 
-def problem(client: TestClient, method: str, path: str, **more: Any) -> dict[str, Any]:
-    answer = client.request(method, path, **more)
+def problem(client: TestClient, method: str, path: str, headers: dict[str, str] | None = None) -> dict[str, Any]:
+    answer = client.request(method, path, headers=headers)
     assert answer.headers["content-type"] == MEDIA_TYPE
     body: dict[str, Any] = answer.json()
     assert set(body) == PROBLEM_FIELDS
@@ -142,7 +142,7 @@ def test_one_ecosystems_own_is_not_in_anothers_view(client: TestClient, demo_sto
     for parameters in ({}, {"ecosystem": "portland-metro-stem"}):
         partners = get(client, "/v1/partners", limit=200, **parameters)
         assert not own & {partner["id"] for partner in partners["partners"]}
-    answer = client.get(f"/v1/partners/{sorted(own)[0]}", params={"ecosystem": "portland-metro-stem"})
+    answer = client.get(f"/v1/partners/{min(own)}", params={"ecosystem": "portland-metro-stem"})
     assert answer.status_code == 404
 
 

@@ -69,7 +69,7 @@ def test_another_ecosystems_own_is_never_in_a_scope() -> None:
     ]
     seen = snapshot(records, ties)
     assert names(seen) == {"ours", "open"}
-    assert [tie.owner for tie in seen.ties if tie.type is TieType.PARTNERS_WITH] == [HUB]
+    assert [tie.owner for tie in seen.ties if tie.type is TieType.PARTNERS_WITH] == [Owner(HUB)]
     assert names(snapshot(records, ties, scope=Scope())) == {"open"}
 
 
@@ -77,7 +77,11 @@ def test_an_ecosystems_record_overlays_a_public_partner_in_its_scope_only() -> N
     records = [
         partner("open", website="https://old.example", observed="2020"),
         Record(
-            NodeId("open"), Label.PARTNER, {"website": "https://new.example"}, HUB, Provenance("us", observed_on="2021")
+            NodeId("open"),
+            Label.PARTNER,
+            {"website": "https://new.example"},
+            Owner(HUB),
+            Provenance("us", observed_on="2021"),
         ),
     ]
     ties = [member("open")]
@@ -129,7 +133,7 @@ def test_members_are_those_that_belong_their_parts_and_their_programs() -> None:
 
 def test_the_withdrawn_leave_with_their_programs_and_facts() -> None:
     records = [partner("stays"), partner("leaves"), program("club"), partner("gone", withdrawn_everywhere=True)]
-    need = Node(NodeId("need:1"), Label.NEED, {}, HUB)
+    need = Node(NodeId("need:1"), Label.NEED, {}, Owner(HUB))
     ties = [
         member("stays"),
         member("leaves"),

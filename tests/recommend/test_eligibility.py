@@ -117,7 +117,9 @@ def test_who_is_too_far_is_told_how_far_and_the_reach_is_the_ecosystem_s_own() -
     assert failing(world, "school", "near", N.SCHOOL_INFORMAL, "eco") == []
     rules = failing(world, "school", "far", N.SCHOOL_INFORMAL, "eco")
     assert names(rules) == ["within_reach"]
-    assert rules[0].sentence == "They are about 13.0 miles apart (straight line); within reach is 12.4 miles."
+    assert rules[0].sentence == (
+        "School and Far are about 13.0 miles apart (straight line, nearest sites). Within reach is 12.4 miles."
+    )
     assert failing(world, "school", "far", N.SCHOOL_INFORMAL) == []
 
 

@@ -42,7 +42,7 @@ class Access:
     Attributes
     ----------
     path
-        The file.
+        The file, absolute.
     durability
         ``full``: every batch survives a power cut; ``normal``: the newest batches may be lost in one, whole.
     busy_timeout_s
@@ -60,7 +60,7 @@ class Access:
         """Return a new connection, set up; the caller maps errors and closes it."""
         mode = "ro" if self.read_only else "rwc" if create else "rw"
         connection = sqlite3.connect(
-            f"{self.path.absolute().as_uri()}?mode={mode}",
+            f"{self.path.as_uri()}?mode={mode}",
             timeout=self.busy_timeout_s,
             isolation_level=None,
             check_same_thread=False,

@@ -180,7 +180,7 @@ def _access(path: Path, durability: Durability, busy_timeout_s: float, *, create
     writable = os.access(path.parent, os.W_OK) and (not there or os.access(path, os.W_OK))
     if not there and not writable:
         raise StoreReadOnly(f"No store can be made at {path}: its folder takes no writes.")
-    return Access(path, durability, busy_timeout_s, read_only=not writable)
+    return Access(path.absolute(), durability, busy_timeout_s, read_only=not writable)
 
 
 @contextmanager

@@ -115,7 +115,7 @@ def shared_evidence(snapshot: Snapshot, columns: StageColumns, source: int, targ
     if not len(stages):
         return []
     words = joined([STAGE_NAMES[STAGES[stage]] for stage in stages], 4)
-    facts = tuple(_fact(snapshot, columns, index, [int(s) for s in stages]) for index in (source, target))
+    facts = tuple(stage_fact(snapshot, columns, index, [int(s) for s in stages]) for index in (source, target))
     sentence = f"You both serve {words}."
     return [Evidence("stage_fit", sentence, sentence, facts)]
 
@@ -129,8 +129,8 @@ def next_evidence(snapshot: Snapshot, columns: StageColumns, source: int, target
     first = joined([STAGE_NAMES[STAGES[stage]] for stage in before], 4)
     then = joined([STAGE_NAMES[STAGES[stage]] for stage in after], 4)
     facts = (
-        _fact(snapshot, columns, source, [int(stage) for stage in before]),
-        _fact(snapshot, columns, target, [int(stage) for stage in after]),
+        stage_fact(snapshot, columns, source, [int(stage) for stage in before]),
+        stage_fact(snapshot, columns, target, [int(stage) for stage in after]),
     )
     return [
         Evidence(
@@ -142,7 +142,8 @@ def next_evidence(snapshot: Snapshot, columns: StageColumns, source: int, target
     ]
 
 
-def _fact(snapshot: Snapshot, columns: StageColumns, index: int, stages: list[int]) -> Fact:
+def stage_fact(snapshot: Snapshot, columns: StageColumns, index: int, stages: list[int]) -> Fact:
+    """Return that a node serves some stages (by code), with the ties or the type that say so."""
     ties = {tie.id: tie for stage in stages for tie in columns.ties.get((index, stage), ())}
     words = joined([STAGE_NAMES[STAGES[stage]] for stage in stages], 4)
     by_type = any((index, stage) not in columns.ties for stage in stages)

@@ -4,12 +4,16 @@ import numpy as np
 
 from matchmaker.model.ids import PUBLIC
 from matchmaker.model.vocabulary import Label, TieType
-from matchmaker.recommend.features.geography import county_evidence, distance_words, uses_miles
+from matchmaker.recommend.features.geography import (
+    county_evidence,
+    distance_evidence,
+    distance_words,
+    uses_miles,
+)
 from matchmaker.recommend.organizations import Mask
 from matchmaker.recommend.patterns import Pool
 from matchmaker.recommend.rules.rule import JudgedPair, Rule, Said
 from matchmaker.recommend.subject import Subject
-from matchmaker.recommend.visibility import state_fact
 
 _NETWORKS = frozenset({Label.INITIATIVE, Label.ECOSYSTEM})
 
@@ -74,17 +78,14 @@ def _say_reach(pair: JudgedPair) -> Said:
     index, snapshot = pair.index, pair.index.snapshot
     source, target = pair.ends
     limit = distance_words(index.reach_km, miles=uses_miles(snapshot, (source, target))).removeprefix("about ")
-    km = pair.subject.distance_km[pair.other]
+    km = float(pair.subject.distance_km[pair.other])
+    county = [fact for one in county_evidence(snapshot, index.places, source, target) for fact in one.facts]
     if not np.isnan(km):
-        words = distance_words(float(km), miles=uses_miles(snapshot, (source, target)))
-        county = county_evidence(snapshot, index.places, source, target)
-        inside = f", in {min(row.name for row in index.places.counties[source].values())}" if county else ""
-        sentence = f"They are {words} apart (straight line){inside}; within reach is {limit}."
-        fact = state_fact(snapshot, sentence, [source, target], (), ["latitude", "longitude"])
-        return Said(sentence, (fact,))
-    county = county_evidence(snapshot, index.places, source, target)
+        apart = distance_evidence(snapshot, source, target, km)[0]
+        sentence = f"{apart.facts[0].sentence} Within reach is {limit}{', or the same county' if county else ''}."
+        return Said(sentence, (*apart.facts, *county))
     if county:
-        return Said(f"They are in the same county: {county[0].facts[0].sentence}", county[0].facts)
+        return Said(f"They are in the same county: {county[0].sentence}", tuple(county))
     if pair.met:
         return Said("How far apart they are isn't recorded, and nothing recorded says that they are out of reach.")
     return Said(f"What is recorded of where they are puts them out of reach of each other ({limit}).")
@@ -101,10 +102,16 @@ def _elsewhere(subject: Subject, pool: Pool) -> Mask:
 
 
 def _say_elsewhere(pair: JudgedPair) -> Said:
-    first, second = pair.names
+    (first, second), (source, target), index = pair.names, pair.ends, pair.index
+    facts = [fact for one in county_evidence(index.snapshot, index.places, source, target) for fact in one.facts]
+    km = float(pair.subject.distance_km[pair.other])
+    if not np.isnan(km):
+        facts += distance_evidence(index.snapshot, source, target, km)[0].facts
     if pair.met:
-        return Said(f"Nothing recorded puts {first} and {second} in the same area.")
-    return Said(f"{first} and {second} are in the same area; this kind of link is for programs elsewhere.")
+        return Said(f"Nothing recorded puts {first} and {second} in the same area.", tuple(facts))
+    return Said(
+        f"{first} and {second} are in the same area; this kind of link is for programs elsewhere.", tuple(facts)
+    )
 
 
 WITHIN_REACH = Rule("within_reach", _within_reach, _say_reach)

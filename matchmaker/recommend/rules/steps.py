@@ -3,9 +3,10 @@
 import numpy as np
 
 from matchmaker.model.reference import STAGE_NAMES
+from matchmaker.model.vocabulary import TieType
 from matchmaker.recommend.equity import EquityRule, EquityStanding, equity_standing
 from matchmaker.recommend.features.content import STEM_FIELDS
-from matchmaker.recommend.features.stages import STAGES, next_evidence
+from matchmaker.recommend.features.stages import STAGES, next_evidence, stage_fact
 from matchmaker.recommend.index import SnapshotIndex
 from matchmaker.recommend.organizations import Mask
 from matchmaker.recommend.patterns import Pool
@@ -28,12 +29,14 @@ def _say_next(pair: JudgedPair) -> Said:
     for end in (source, target):
         if not index.stages.known[end]:
             return Said(f"Which stages {index.name(end)} serves isn't recorded, so it can't be called a step.")
-    first, second = (_stage_words(index, end) for end in (source, target))
-    return Said(f"No stage that {index.name(target)} serves ({second}) follows one of {index.name(source)} ({first}).")
+    facts = tuple(stage_fact(index.snapshot, index.stages, end, _stages(index, end)) for end in (source, target))
+    first, second = (", ".join(STAGE_NAMES[STAGES[stage]] for stage in _stages(index, end)) for end in (source, target))
+    sentence = f"No stage that {index.name(target)} serves ({second}) follows one of {index.name(source)} ({first})."
+    return Said(sentence, facts)
 
 
-def _stage_words(index: SnapshotIndex, end: int) -> str:
-    return ", ".join(STAGE_NAMES[STAGES[stage]] for stage in np.flatnonzero(index.stages.held[end]))
+def _stages(index: SnapshotIndex, end: int) -> list[int]:
+    return [int(stage) for stage in np.flatnonzero(index.stages.held[end])]
 
 
 def equity_of(subject: Subject, pool: Pool, other: int) -> EquityStanding:
@@ -79,7 +82,11 @@ def _say_field(pair: JudgedPair) -> Said:
     wanted, taught = index.content.fields[program].names, index.content.fields[college].names
     if not taught:
         return Said(f"The fields of study of {target} aren't recorded.")
-    fact = state_fact(index.snapshot, f"{target} teaches recorded fields.", [college], (), ["cip_fields"])
+    ties = [tie for end in (program, college) for _, tie in index.snapshot.targets(end, TieType.ABOUT)]
+    topics = [other for end in (program, college) for other, _ in index.snapshot.targets(end, TieType.ABOUT)]
+    fact = state_fact(
+        index.snapshot, f"Fields of {source} and {target} are recorded.", [college, *topics], ties, ["cip_fields"]
+    )
     if not wanted:
         stem = sorted(name for field, name in taught.items() if field in STEM_FIELDS)
         words = f"{target} teaches {', '.join(stem[:3])}" if stem else f"{target} has no STEM field recorded"

@@ -4,7 +4,7 @@ import numpy as np
 
 from matchmaker.graph.snapshot import SECTOR_CODES
 from matchmaker.model.elements import Tie
-from matchmaker.model.vocabulary import Sector
+from matchmaker.model.vocabulary import Sector, TieType
 from matchmaker.recommend.features.topology import PHRASES
 from matchmaker.recommend.organizations import Mask
 from matchmaker.recommend.patterns import Pool, covering_forms
@@ -33,11 +33,14 @@ def _sectors_differ(subject: Subject, pool: Pool) -> Mask:
 
 
 def _say_sectors(pair: JudgedPair) -> Said:
-    codes = pair.index.organizations.sector[list(pair.ends)]
+    first, second = (_sector_words(int(code)) for code in pair.index.organizations.sector[list(pair.ends)])
+    sentence = f"They are of two sectors: {first} and {second}."
     if not pair.met:
-        return Said(f"Both are in {_sector_words(int(codes[0]))}; this kind of link joins two sectors.")
-    first, second = (_sector_words(int(code)) for code in codes)
-    return Said(f"They are of two sectors: {first} and {second}.")
+        sentence = f"Both are in {first}; this kind of link joins two sectors."
+    snapshot = pair.index.snapshot
+    ties = [tie for end in pair.ends for _, tie in snapshot.sources(end, TieType.OPERATES)]
+    nodes = [body for end in pair.ends for body in pair.index.organizations.bodies(end)]
+    return Said(sentence, (state_fact(snapshot, sentence, nodes, ties, ["organization_type"]),))
 
 
 def _sector_words(code: int) -> str:
@@ -52,7 +55,16 @@ def _say_own(pair: JudgedPair) -> Said:
     source, target = pair.names
     if pair.met:
         return Said("Neither runs the other or is part of it.")
-    return Said(f"{source} and {target} belong together: one runs or is part of the other, or one partner runs both.")
+    sentence = f"{source} and {target} belong together: one runs or is part of the other, or one partner runs both."
+    snapshot, house = pair.index.snapshot, pair.index.organizations.related(pair.ends[0])
+    ties = [
+        tie
+        for one in sorted(house)
+        for type in (TieType.OPERATES, TieType.PART_OF)
+        for other, tie in snapshot.targets(one, type)
+        if other in house
+    ]
+    return Said(sentence, (state_fact(snapshot, sentence, [], ties),))
 
 
 def _not_linked(subject: Subject, pool: Pool) -> Mask:
