@@ -148,7 +148,7 @@ def when(name: str, monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]) ->
     """Let something happen just before a batch runs a statement for the first time."""
     done: list[str] = []
 
-    def before(transaction: object, statement: Statement, *_: object) -> None:
+    def before(_: object, statement: Statement, *__: object) -> None:
         if statement.name == name and not done:
             done.append(name)
             act()

@@ -1,5 +1,6 @@
 """The file behind the SQLite store: its schema, what else may lie at its path, what may go wrong with it."""
 
+import json
 import os
 import pwd
 import sqlite3
@@ -172,7 +173,7 @@ def test_an_empty_file_becomes_a_store(path: Path) -> None:
 
 
 def test_an_old_sqlite_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sqlite_store.sqlite3, "sqlite_version_info", (3, 31, 1))
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 31, 1))
     with pytest.raises(Unsupported, match=r"needs 3\.38\.0 or newer"):
         SqliteStore.open(path)
 
@@ -219,36 +220,11 @@ def test_nothing_but_the_file_is_left_after_closing(store: SqliteStore, path: Pa
     assert list(path.parent.iterdir()) == [path]
 
 
-READ_ONLY_SCRIPT = """
-import sys
-from pathlib import Path
-from matchmaker.errors import MatchmakerError
-from matchmaker.graph.sqlite import SqliteStore
-from matchmaker.model.changes import ChangeSet
-from matchmaker.testing.contract.examples import own_ids, topic
-try:
-    store = SqliteStore.open(Path(sys.argv[1]))
-    print("read", *own_ids(store))
-    store.apply(ChangeSet(nodes=(topic("t"),)))
-    print("wrote")
-except MatchmakerError as error:
-    print(type(error).__name__, error)
-"""
-
-
-def run_as_nobody(path: Path) -> list[str]:
-    """Work on a store as a user who owns nothing: permissions don't hold back root."""
-    nobody = pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else None
-    done = subprocess.run(
-        [sys.executable, "-c", READ_ONLY_SCRIPT, str(path)],
-        user=nobody,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=True,
-        cwd="/",
-    )
-    return done.stdout.splitlines()
+def run_as_nobody(path: Path) -> list[dict[str, object]]:
+    script = Path(__file__).with_name("store_processes.py")
+    command = [sys.executable, str(script), "nobody", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 @pytest.fixture
@@ -267,8 +243,9 @@ def test_a_file_that_takes_no_writes_can_be_read(shown_folder: Path) -> None:
     path.chmod(0o444)
     shown_folder.chmod(0o777)
     first, second = run_as_nobody(path)
-    assert first == "read club-c library-a museum-b topic:robotics"
-    assert second.startswith(f"StoreReadOnly The store {path} can only be read")
+    assert first == {"read": ["club-c", "library-a", "museum-b", "topic:robotics"]}
+    assert second["error"] == "StoreReadOnly"
+    assert str(second["message"]).startswith(f"The store {path} can only be read")
 
 
 def test_a_folder_that_takes_no_writes_is_named(shown_folder: Path) -> None:
@@ -278,12 +255,13 @@ def test_a_folder_that_takes_no_writes_is_named(shown_folder: Path) -> None:
     path.chmod(0o644)
     shown_folder.chmod(0o555)
     try:
-        (told,) = run_as_nobody(path)
-        assert told.startswith(f"StoreReadOnly The store {path} can't be read: its folder takes no writes")
-        (told,) = run_as_nobody(shown_folder / "new.db")
-        assert told.startswith("StoreReadOnly No store can be made at")
+        (there,) = run_as_nobody(path)
+        (new,) = run_as_nobody(shown_folder / "new.db")
     finally:
         shown_folder.chmod(0o755)
+    assert (there["error"], new["error"]) == ("StoreReadOnly", "StoreReadOnly")
+    assert str(there["message"]).startswith(f"The store {path} can't be read: its folder takes no writes")
+    assert str(new["message"]).startswith("No store can be made at")
 
 
 def test_an_older_file_that_takes_no_writes_says_so(path: Path) -> None:
@@ -330,12 +308,11 @@ def test_a_writer_that_waits_too_long_gives_up_and_writes_nothing(store: SqliteS
 
 def test_a_thread_that_waits_too_long_for_another_gives_up(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
     writing, seen = threading.Event(), threading.Event()
-    apply = sqlite_store.write_effects
 
     def slowly(connection: sqlite3.Connection, effects: Effects) -> None:
         writing.set()
         seen.wait(timeout=30)
-        apply(connection, effects)
+        write_effects(connection, effects)
 
     monkeypatch.setattr(sqlite_store, "write_effects", slowly)
     thread = threading.Thread(target=store.apply, args=(ChangeSet(nodes=(topic("t1"),)),))
@@ -370,7 +347,7 @@ def test_an_iterator_of_a_store_that_is_closed_reads_to_its_end(store: SqliteSto
 
 
 def test_a_store_is_not_carried_over_a_fork(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connecting.os, "getpid", lambda: -1)
+    monkeypatch.setattr(os, "getpid", lambda: -1)
     with pytest.raises(StoreUnavailable, match="opened by another process"):
         store.revision()
 
@@ -533,7 +510,7 @@ def faulty_store(path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sqlite
     def connect_faulty(*arguments: object, **options: object) -> sqlite3.Connection:
         return connect(*arguments, factory=Faulty, **options)  # type: ignore[call-overload, no-any-return]  # as they came
 
-    monkeypatch.setattr(connecting.sqlite3, "connect", connect_faulty)
+    monkeypatch.setattr(sqlite3, "connect", connect_faulty)
     opened = SqliteStore.open(path, durability=Durability.NORMAL)
     yield opened
     Faulty.arm(coded(1), -1)
@@ -615,13 +592,9 @@ def test_our_own_errors_pass_the_boundary_unchanged(store: SqliteStore) -> None:
 
 def test_no_read_inside_a_batch_scans_a_table(store: SqliteStore) -> None:
     put_example(store)
-    statements = {
-        name: text
-        for name, text in vars(reading).items()
-        if name in {"_NODE", "_NODES", "_RECORD", "_RECORDS", "_RECORDS_ABOUT", "_RECORDS_ABOUT_ONE", "_TIES", "_TIES_AT",
-                    "_TIES_BETWEEN", "_NODES_OF_LABEL", "_TIES_OF_TYPE", "_CHANGES"}
-    }  # fmt: skip
-    assert len(statements) == 12
+    asked = "NODE NODES NODES_OF_LABEL RECORD RECORDS RECORDS_ABOUT RECORDS_ABOUT_ONE TIES TIES_AT TIES_BETWEEN"
+    names = [f"_{name}" for name in [*asked.split(), "TIES_OF_TYPE", "CHANGES"]]
+    statements = {name: str(vars(reading)[name]) for name in names}
     with store._connections.reading() as connection:
         for name, text in statements.items():
             values = ("[]",) * max(1, text.count("?") - text.count("?1") + bool(text.count("?1")))

@@ -139,7 +139,7 @@ def likeness_evidence(snapshot: Snapshot, columns: ContentColumns, source: int, 
         state_fact(
             snapshot,
             f"{snapshot.nodes[index].name} says of its work: {', '.join(words)}.",
-            [index],
+            [index, *(topic for topic, _ in snapshot.targets(index, TieType.ABOUT))],
             [tie for _, tie in snapshot.targets(index, TieType.ABOUT)],
             ["description"],
         )
@@ -177,11 +177,11 @@ def occupations_evidence(snapshot: Snapshot, columns: ContentColumns, source: in
 
 def _code_fact(snapshot: Snapshot, rows: tuple[CodeRow, ...], index: int, codes: list[str], words: str) -> Fact:
     ties = {tie.id: tie for code in codes for tie in rows[index].ties.get(code, ())}
+    named = [snapshot.index_of(ties[id].target) for id in sorted(ties)]
     by_property = any(code not in rows[index].ties for code in codes)
+    nodes = [*([index] if by_property else []), *named]
     sentence = f"{snapshot.nodes[index].name} {words}."
-    return state_fact(
-        snapshot, sentence, [index] if by_property else [], [ties[id] for id in sorted(ties)], [*CODE_PROPERTIES]
-    )
+    return state_fact(snapshot, sentence, nodes, [ties[id] for id in sorted(ties)], CODE_PROPERTIES)
 
 
 def _name_of(code: str, first: CodeRow, second: CodeRow) -> str:

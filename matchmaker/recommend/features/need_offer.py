@@ -187,7 +187,7 @@ def _fact(snapshot: Snapshot, statement: Statement, verb: str) -> Fact:
     if statement.node == statement.holder:
         return state_fact(snapshot, sentence, [statement.node], (), ["wbl_offered"])
     ties = [tie for _, tie in snapshot.sources(statement.node, TieType.STATES)]
-    return state_fact(snapshot, sentence, [statement.node], ties)
+    return state_fact(snapshot, sentence, [statement.node, statement.holder], ties)
 
 
 def _dated(node: Node) -> str:

@@ -169,7 +169,9 @@ def agreement_evidence(
             for tie in columns.agreements.get((min(here, there), max(here, there)), ()):
                 kind = str(tie.properties["kind"]).replace("_", " ")
                 first, second = snapshot.nodes[here].name, snapshot.nodes[there].name
-                fact = state_fact(snapshot, f"{first} and {second} have an agreement ({kind}).", [], [tie], ["kind"])
+                fact = state_fact(
+                    snapshot, f"{first} and {second} have an agreement ({kind}).", [here, there], [tie], ["kind"]
+                )
                 sentence = f"An agreement ({kind}) between {first} and {second} is in place and covers you both."
                 found.append(Evidence("agreement", sentence, sentence, (fact,)))
     return found[:1]

@@ -81,7 +81,8 @@ def _say_linked(pair: JudgedPair) -> Said:
     tie = ties[0]
     words = PHRASES[tie.type][0].format(snapshot.get_node(tie.target).name)
     sentence = f"They are linked already: {snapshot.get_node(tie.source).name} {words}."
-    return Said(sentence, (state_fact(snapshot, sentence, [], ties),))
+    ends = [snapshot.index_of(end) for end in (tie.source, tie.target)]
+    return Said(sentence, (state_fact(snapshot, sentence, ends, ties),))
 
 
 def linking_ties(pair: JudgedPair) -> list[Tie]:
