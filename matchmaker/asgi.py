@@ -1,6 +1,10 @@
 """Serves the API over a store, on loopback only."""
 
+import errno
 import ipaddress
+import signal
+import socket
+from contextlib import closing
 
 import uvicorn
 
@@ -8,6 +12,12 @@ from matchmaker.api.app import create_app
 from matchmaker.api.guards import LOOPBACK_HOSTS
 from matchmaker.errors import ConfigError
 from matchmaker.graph.store import GraphStore
+
+BACKLOG = 128
+"""How many connections may wait to be taken."""
+
+GRACE_S = 10
+"""How long requests under way may still take once the server is told to stop."""
 
 
 def check_host(host: str) -> None:
@@ -26,9 +36,52 @@ def check_host(host: str) -> None:
         )
 
 
-def serve(store: GraphStore, host: str, port: int) -> None:
-    """Serve until stopped by a signal."""
+def bind(host: str, port: int) -> socket.socket:
+    """Return a socket that listens on a loopback address; raise `ConfigError` where it can't be had."""
     check_host(host)
-    own = f"[{host}]" if ":" in host else host
-    app = create_app(store, LOOPBACK_HOSTS | {own})
-    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        bound = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise ConfigError(f"Can't listen on {host}: {error.strerror or error}.") from error
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+        bound.listen(BACKLOG)
+    except OSError as error:
+        bound.close()
+        if error.errno == errno.EADDRINUSE:
+            message = f"Port {port} of {host} is in use by another program. Stop that one, or choose another port."
+        else:
+            message = f"Can't listen on port {port} of {host}: {error.strerror or error}."
+        raise ConfigError(message) from error
+    return bound
+
+
+def serve(store: GraphStore, host: str, port: int) -> None:
+    """Serve until stopped by a signal: SIGTERM returns, SIGINT (Ctrl-C) raises `KeyboardInterrupt`.
+
+    Requests under way are answered first, for at most `GRACE_S` seconds.
+
+    Raises
+    ------
+    ConfigError
+        The address is none of loopback, or the port can't be had.
+    """
+    with closing(bind(host, port)) as listening:
+        own = f"[{host}]" if ":" in host else host
+        app = create_app(store, LOOPBACK_HOSTS | {own})
+        config = uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_S,
+        )
+        before = signal.signal(signal.SIGTERM, lambda *_: None)
+        try:
+            uvicorn.Server(config).run(sockets=[listening])
+        finally:
+            signal.signal(signal.SIGTERM, before)

@@ -41,6 +41,12 @@ class Guard(BaseHTTPMiddleware):
         self._hosts = frozenset(host.lower() for host in hosts)
 
     async def dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
+        response = self._find_refusal(request) or await call_next(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    def _find_refusal(self, request: Request) -> Response | None:
         host = request.headers.get("host", "")
         if _without_port(host) not in self._hosts:
             detail = f"This server doesn't answer for the host {host[:200]!r}."
@@ -48,10 +54,7 @@ class Guard(BaseHTTPMiddleware):
         if request.method not in SAFE_METHODS and not _from_own_page(request, host):
             detail = "Changes can't be made from another web page."
             return problem_response(request, HTTPStatus.FORBIDDEN, "cross_site", detail)
-        response = await call_next(request)
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        return response
+        return None
 
 
 def _without_port(host: str) -> str:

@@ -17,7 +17,7 @@ from matchmaker.cli.options import (
 )
 from matchmaker.cli.output import head, print_json, say
 from matchmaker.graph.scoping import Scope
-from matchmaker.model.vocabulary import Audience, OrganizationType, Sector, StageTerm
+from matchmaker.model.vocabulary import OrganizationType, Sector, StageTerm
 from matchmaker.services.naming import find_ecosystem, find_in_scope
 from matchmaker.services.partners import PartnerFilter, search, view_partner
 from matchmaker.services.snapshots import SnapshotCache
@@ -63,7 +63,7 @@ def show(
     day = parse_as_of(as_of)
     with opened(store) as graph:
         found = find_in_scope(SnapshotCache(graph), thing, day, ecosystem, kind)
-        shown = partner_out(found.snapshot, view_partner(found.snapshot, found.node.id), Audience.STAFF)
+        shown = partner_out(view_partner(found.shown, found.node.id))
     if as_json:
         print_json(shown)
     else:

@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from matchmaker.model.ids import NodeId
 from matchmaker.model.suggestion import Contribution, Reason, Suggestion, suggestion_id
@@ -144,17 +143,15 @@ def _elements(evidence: Evidence) -> set[str]:
 
 def _reasons(
     pair: PairSeen, evidence: list[Evidence], equity: EquityStanding | None
-) -> MappingProxyType[Side, tuple[Reason, ...]]:
+) -> dict[Side, tuple[Reason, ...]]:
     first = []
     if equity is not None and equity.qualifies:
         first.append(Evidence(EQUITY_RULE, equity.sentence, _to_college(equity.sentence), equity.facts))
     whole = [*first, *evidence, pattern_evidence(pair)]
-    return MappingProxyType(
-        {
-            Side.SOURCE: tuple(Reason(one.feature, one.to_source, one.facts) for one in whole),
-            Side.TARGET: tuple(Reason(one.feature, one.to_target, one.facts) for one in whole),
-        }
-    )
+    return {
+        Side.SOURCE: tuple(Reason(one.feature, one.to_source, one.facts) for one in whole),
+        Side.TARGET: tuple(Reason(one.feature, one.to_target, one.facts) for one in whole),
+    }
 
 
 def _to_college(sentence: str) -> str:

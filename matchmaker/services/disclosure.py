@@ -146,7 +146,7 @@ def disclose(
     parties = {reader} if reader is not None else own
     _check_subject(found, snapshot, audience, parties, own)
     if audience not in _LISTED:
-        return replace(found, suggestions=(), notes=_counted(found))
+        return replace(found, subject_name=_name(snapshot, found.subject, audience), suggestions=(), notes=_counted(found))
     shown = [one for one in found.suggestions if _may_name(snapshot, audience, parties, one)]
     held = len(found.suggestions) - len(shown)
     notes = (*found.notes, f"Not shown here: {held}.") if held else found.notes
@@ -171,7 +171,8 @@ def disclose_explanation(
     if not all(_is_visible(snapshot, end, audience, parties) for end in ends):
         raise NotFound("pair", " and ".join(ends))
     if audience not in _LISTED or not parties & own:
-        return replace(explained, patterns=(), best=None)
+        names = [_name(snapshot, end, audience) for end in ends]
+        return replace(explained, source_name=names[0], target_name=names[1], patterns=(), best=None)
     patterns = tuple(
         _disclosed_pattern(one, audience, parties)
         for one in explained.patterns
@@ -235,10 +236,17 @@ def _may_name(snapshot: Snapshot, audience: Audience, parties: Collection[NodeId
     ends = (one.source, one.target)
     if not all(_is_visible(snapshot, end, audience, parties) for end in ends):
         return False
-    return all(_is_in_portal(snapshot, end, parties) for end in ends)
+    return all(is_in_portal(snapshot, end, parties) for end in ends)
 
 
-def _is_in_portal(snapshot: Snapshot, id: NodeId, parties: Collection[NodeId]) -> bool:
+def _name(snapshot: Snapshot, id: NodeId, audience: Audience) -> str:
+    """Return the name that an audience may see: the public one isn't always the ecosystem's."""
+    shown = disclose_node(snapshot.get_node(id), audience, records=snapshot.records(id))
+    return shown.name if shown is not None else id
+
+
+def is_in_portal(snapshot: Snapshot, id: NodeId, parties: Collection[NodeId]) -> bool:
+    """Say whether partners may be told of a node: it is theirs, or whoever runs it participates in the ecosystem."""
     organizations, index = index_snapshot(snapshot).organizations, snapshot.index_of(id)
     bodies = [body for body in organizations.bodies(index) if snapshot.nodes[body].label is Label.PARTNER]
     if snapshot.scope.ecosystem is None or not bodies:
@@ -262,14 +270,14 @@ def _disclosed(one: Suggestion, audience: Audience, parties: Collection[NodeId])
         gap_value=0.0,
         priority=0.0,
         contributions=(),
-        reasons=MappingProxyType(reasons),
+        reasons=reasons,
         notes=_notes(one, audience, parties),
     )
 
 
 def _trimmed(one: Suggestion) -> Suggestion:
     reasons = {side: reasons[:MAXIMUM_REASONS] for side, reasons in one.reasons.items()}
-    return replace(one, reasons=MappingProxyType(reasons))
+    return replace(one, reasons=reasons)
 
 
 def _with_trimmed(one: ClosableGap) -> ClosableGap:

@@ -4,7 +4,7 @@ import datetime
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from rapidfuzz import fuzz, process
@@ -13,8 +13,8 @@ from matchmaker.errors import AmbiguousName, NotFound
 from matchmaker.graph.scoping import Scope
 from matchmaker.graph.snapshot import Snapshot
 from matchmaker.model.elements import Node
-from matchmaker.model.ids import EcosystemId
-from matchmaker.model.vocabulary import Label, TieType
+from matchmaker.model.ids import EcosystemId, NodeId
+from matchmaker.model.vocabulary import Audience, Label, TieType
 from matchmaker.services.snapshots import SnapshotCache
 
 NEAR = 88.0
@@ -93,18 +93,39 @@ def find_thing(snapshot: Snapshot, text: str, kind: ThingKind | None = None) -> 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a person meant, and the snapshot of the scope in which it was found."""
+    """What a person meant, and the scope in which it was found.
+
+    Attributes
+    ----------
+    node
+        What was meant, as the audience may see it.
+    snapshot
+        The scope's whole snapshot, to compute from.
+    shown
+        What the audience may see of it; the same to staff.
+    """
 
     node: Node
     snapshot: Snapshot
+    shown: Snapshot
 
 
-def find_ecosystem(snapshots: SnapshotCache, text: str, as_of: datetime.date) -> Found:
-    """Return the ecosystem that ``text`` names, public or an owner's own, in its own scope; or raise `NotFound`."""
-    scopes = [Scope(), *(Scope(owner) for owner in snapshots.owners())]
-    node = _first_found(snapshots, scopes, text, as_of, ThingKind.ECOSYSTEM)
-    snapshot = snapshots.get(Scope(EcosystemId(node.id)), as_of)
-    return Found(snapshot.get_node(node.id), snapshot)
+def find_ecosystem(
+    snapshots: SnapshotCache, text: str, as_of: datetime.date, audience: Audience = Audience.STAFF
+) -> Found:
+    """Return the ecosystem that ``text`` names, public or an owner's own, in its own scope; or raise `NotFound`.
+
+    Others than staff have to give the id or exact name of one that isn't public, and are told no near match of those.
+    """
+    if audience is Audience.STAFF:
+        scopes = [Scope(), *(Scope(owner) for owner in snapshots.owners())]
+        id = _first_found(snapshots, scopes, text, as_of, ThingKind.ECOSYSTEM).id
+    else:
+        id = (
+            _find_own(snapshots, text, as_of, audience)
+            or find_thing(snapshots.get(Scope(), as_of, audience), text, ThingKind.ECOSYSTEM).id
+        )
+    return _found(snapshots, EcosystemId(id), as_of, audience, id)
 
 
 def find_in_scope(
@@ -113,11 +134,13 @@ def find_in_scope(
     as_of: datetime.date,
     ecosystem: str | None = None,
     kind: ThingKind | None = None,
+    audience: Audience = Audience.STAFF,
 ) -> Found:
     """Return what ``text`` names, in the scope that it belongs to.
 
     The given ecosystem's scope wins. Else it is that of the one ecosystem that the thing belongs to, itself or through
-    what it is part of or run by; else the public one.
+    what it is part of or run by; else the public one. Without an ecosystem, staff find what is in any; others what is
+    public, in the ecosystem that its public membership names. What the audience may not see has no name, exact or near.
 
     Raises
     ------
@@ -127,25 +150,52 @@ def find_in_scope(
         Nothing has it.
     """
     if ecosystem:
-        snapshot = find_ecosystem(snapshots, ecosystem, as_of).snapshot
-        return Found(find_thing(snapshot, text, kind), snapshot)
-    scopes = [Scope(), *(Scope(owner) for owner in snapshots.owners())]
-    node = _first_found(snapshots, scopes, text, as_of, kind)
-    homes = sorted({home for scope in scopes for home in _homes(snapshots.get(scope, as_of), node)})
+        within = find_ecosystem(snapshots, ecosystem, as_of, audience)
+        return replace(within, node=find_thing(within.shown, text, kind))
+    owners = snapshots.owners() if audience is Audience.STAFF else ()
+    scopes = [Scope(), *(Scope(owner) for owner in owners)]
+    node = _first_found(snapshots, scopes, text, as_of, kind, audience)
+    homes = sorted({home for scope in scopes for home in _homes(snapshots.get(scope, as_of, audience), node)})
     if len(homes) > 1:
         raise AmbiguousName("ecosystem", f"the ecosystem of {node.name}", homes)
-    snapshot = snapshots.get(Scope(homes[0]) if homes else Scope(), as_of)
-    return Found(snapshot.get_node(node.id), snapshot)
+    home = homes[0] if homes else None
+    if snapshots.get(Scope(home), as_of, audience).find_index(node.id) is None:
+        raise NotFound(kind.value if kind else _ANY_KIND, text)
+    return _found(snapshots, home, as_of, audience, node.id)
+
+
+def _found(
+    snapshots: SnapshotCache, ecosystem: EcosystemId | None, as_of: datetime.date, audience: Audience, id: str
+) -> Found:
+    shown = snapshots.get(Scope(ecosystem), as_of, audience)
+    return Found(shown.get_node(id), snapshots.get(Scope(ecosystem), as_of), shown)
+
+
+def _find_own(snapshots: SnapshotCache, text: str, as_of: datetime.date, audience: Audience) -> NodeId | None:
+    """Return the ecosystem whose id, exact name or alias a reader of its own scope gives."""
+    for owner in snapshots.owners():
+        shown = snapshots.get(Scope(owner), as_of, audience)
+        index = shown.find_index(owner)
+        if index is not None and shown.nodes[index].label is Label.ECOSYSTEM:
+            node = shown.nodes[index]
+            if text == node.id or fold(text) in {fold(name) for name in (node.name, *node.get_texts("aliases"))}:
+                return node.id
+    return None
 
 
 def _first_found(
-    snapshots: SnapshotCache, scopes: Sequence[Scope], text: str, as_of: datetime.date, kind: ThingKind | None
+    snapshots: SnapshotCache,
+    scopes: Sequence[Scope],
+    text: str,
+    as_of: datetime.date,
+    kind: ThingKind | None,
+    audience: Audience = Audience.STAFF,
 ) -> Node:
     """Return what the first scope finds; where none does, raise what the public scope said, all near matches in it."""
     near: list[str] = []
     for scope in scopes:
         try:
-            return find_thing(snapshots.get(scope, as_of), text, kind)
+            return find_thing(snapshots.get(scope, as_of, audience), text, kind)
         except AmbiguousName:
             raise
         except NotFound as error:

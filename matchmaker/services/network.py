@@ -68,7 +68,7 @@ def count_recorded(network: Network) -> Recorded:
 def find_network(snapshot: Snapshot) -> Network:
     """Return the network of the snapshot's ecosystem: member partners and programs, and every tie among them.
 
-    The ties carry whatever is recorded; what an audience may see of them is for `services.disclosure` to say.
+    For others than staff it is computed from what `services.disclosure_views.show_snapshot` leaves.
     """
     members = [index for index in range(len(snapshot)) if snapshot.member[index]]
     ids = {snapshot.nodes[index].id for index in members}

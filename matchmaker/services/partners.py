@@ -93,7 +93,10 @@ def _holds(node: Node, words: Sequence[str]) -> bool:
 
 
 def view_partner(snapshot: Snapshot, id: str) -> PartnerView:
-    """Return what is known of a partner or program, or raise `NotFound`."""
+    """Return what is known of a partner or program, or raise `NotFound`.
+
+    For others than staff the snapshot is what `services.disclosure_views.show_snapshot` leaves.
+    """
     index = snapshot.index_of(id)
     node = snapshot.nodes[index]
     ties = [

@@ -1,56 +1,86 @@
-"""Snapshots kept between requests: one per scope and day, as long as the store's revision stays the same."""
+"""Snapshots kept between requests: one per scope, day and audience, as long as the store's revision stays the same."""
 
 import datetime
 import threading
 from collections import OrderedDict
+from dataclasses import dataclass, field
 
 from matchmaker.graph.scoping import Scope
 from matchmaker.graph.snapshot import Snapshot
 from matchmaker.graph.store import GraphStore
 from matchmaker.model.ids import PUBLIC, EcosystemId, Revision
+from matchmaker.model.vocabulary import Audience
+from matchmaker.services.disclosure_views import show_snapshot
 
-_Key = tuple[Scope, datetime.date]
+_Key = tuple[Scope, datetime.date, Audience]
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where one snapshot is kept; whoever builds it holds the lock."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    snapshot: Snapshot | None = None
 
 
 class SnapshotCache:
     """The latest snapshots of a store, for several threads at once.
+
+    Each is built by one thread while others that want the same one wait; nobody waits for another one's.
 
     Parameters
     ----------
     store
         Where snapshots come from.
     size
-        How many are kept; the one unused for longest goes first.
+        How many are kept; the one unused for longest goes first. What an audience may see of a scope counts as one
+        more.
     """
 
-    def __init__(self, store: GraphStore, size: int = 8) -> None:
+    def __init__(self, store: GraphStore, size: int = 16) -> None:
         self.store = store
         self._size = size
-        self._kept: OrderedDict[_Key, Snapshot] = OrderedDict()
+        self._places: OrderedDict[_Key, _Place] = OrderedDict()
         self._owners: tuple[Revision, tuple[EcosystemId, ...]] | None = None
-        self._lock = threading.Lock()
+        self._lock, self._owners_lock = threading.Lock(), threading.Lock()
 
-    def get(self, scope: Scope, as_of: datetime.date) -> Snapshot:
-        """Return the snapshot of the store's current revision; building one costs a full read, finding one a lookup."""
-        key = (scope, as_of)
-        with self._lock:
-            revision = self.store.revision()
-            kept = self._kept.get(key)
+    def get(self, scope: Scope, as_of: datetime.date, audience: Audience = Audience.STAFF) -> Snapshot:
+        """Return the snapshot of the store's current revision, as an audience may see it.
+
+        Building one costs a full read, finding one a lookup. Never older than the store was when it was asked for.
+        """
+        place, revision = self._place((scope, as_of, audience)), self.store.revision()
+        kept = place.snapshot
+        if kept is not None and kept.revision == revision:
+            return kept
+        with place.lock:
+            kept = place.snapshot
             if kept is None or kept.revision != revision:
-                kept = self.store.snapshot(scope, as_of)
-                self._kept[key] = kept
-            self._kept.move_to_end(key)
-            while len(self._kept) > self._size:
-                self._kept.popitem(last=False)
+                whole = audience is Audience.STAFF
+                kept = self.store.snapshot(scope, as_of) if whole else show_snapshot(self.get(scope, as_of), audience)
+                place.snapshot = kept
             return kept
 
     def owners(self) -> tuple[EcosystemId, ...]:
         """Return the ecosystems that have anything of their own, in id order; a full read per revision."""
-        with self._lock:
+        with self._owners_lock:
             revision = self.store.revision()
             if self._owners is None or self._owners[0] != revision:
                 contents = self.store.contents(None)
                 found = {node.owner for node in contents.nodes} | {record.owner for record in contents.records}
                 found |= {tie.owner for tie in contents.ties}
-                self._owners = (revision, tuple(EcosystemId(owner) for owner in sorted(found - {PUBLIC})))
+                self._owners = (contents.revision, tuple(EcosystemId(owner) for owner in sorted(found - {PUBLIC})))
             return self._owners[1]
+
+    def __len__(self) -> int:
+        """Return how many snapshots are kept or being built."""
+        with self._lock:
+            return len(self._places)
+
+    def _place(self, key: _Key) -> _Place:
+        with self._lock:
+            place = self._places.setdefault(key, _Place())
+            self._places.move_to_end(key)
+            while len(self._places) > self._size:
+                self._places.popitem(last=False)
+            return place

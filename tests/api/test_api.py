@@ -88,14 +88,14 @@ def test_other_audiences_get_the_order_without_the_figures(client: TestClient) -
         for partner in get(client, "/v1/partners", ecosystem="riverbend", sector="k12", members=True)["partners"]
     )
     staff = get(client, f"/v1/partners/{program}/suggestions", limit=20)
-    partner = get(client, f"/v1/partners/{program}/suggestions", limit=20, audience="partner")
+    partner = get(client, f"/v1/partners/{program}/suggestions", limit=20, ecosystem="riverbend", audience="partner")
     order = [one["id"] for one in staff["suggestions"]]
     seen = [one["id"] for one in partner["suggestions"]]
     assert seen
     assert seen == [id for id in order if id in set(seen)]
     assert all(one["score"] is None and one["likelihood"] is None for one in partner["suggestions"])
     assert all(one["contributions"] == [] for one in partner["suggestions"])
-    board = get(client, f"/v1/partners/{program}/suggestions", audience="board")
+    board = get(client, f"/v1/partners/{program}/suggestions", ecosystem="riverbend", audience="board")
     assert board["suggestions"] == []
 
 

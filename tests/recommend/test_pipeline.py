@@ -87,7 +87,7 @@ def shape(listed: SuggestionList) -> list[tuple[object, ...]]:
 
 
 def text_of(listed: SuggestionList) -> str:
-    plain = [asdict(replace(one, reasons=dict(one.reasons))) for one in listed.suggestions]
+    plain = [asdict(one) for one in listed.suggestions]
     return json.dumps(plain, sort_keys=True, default=str)
 
 

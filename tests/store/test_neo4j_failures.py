@@ -50,13 +50,16 @@ class Bench:
 
     def __init__(self, server: Neo4jServer, raw_reading: RawReading) -> None:
         self.server, self._raw_reading = server, raw_reading
-        self._config: Mapping[str, str] | None = None
+        self._config: Mapping[str, str] = {}
 
     def run_with(self, config: Mapping[str, str]) -> None:
         """Have the server running with these settings; restart it only where it isn't."""
         if not self.server.running or self._config != config:
             self.server.restart(config)
             self._config = config
+
+    def have_writable(self) -> None:
+        self.run_with(SMALL if self._config == READ_ONLY or not self.server.running else self._config)
 
     def open(
         self,
@@ -105,8 +108,8 @@ def one_bench(own_neo4j_server: Neo4jServer, raw_neo4j: RawReading) -> Bench:
 
 @pytest.fixture
 def bench(one_bench: Bench) -> Bench:
-    """A running server with an empty database."""
-    one_bench.run_with(SMALL)
+    """A running server that takes writes, and its empty database."""
+    one_bench.have_writable()
     one_bench.clear()
     return one_bench
 
@@ -215,6 +218,7 @@ def test_a_server_killed_while_committing_leaves_all_of_the_batch_or_nothing(
 def test_a_server_stopped_in_mid_batch_and_started_read_only(
     bench: Bench, kept: Neo4jStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    bench.run_with(SMALL)
     contents, hashes, picture = kept.contents(None), kept.hashes(), bench.picture()
     kept.operations().put_new("jobs", "a", {"state": "running"})
     kept.operations().append("audit", [{"who": "ana"}])
@@ -307,6 +311,7 @@ def test_a_transaction_that_waits_too_long_times_out(bench: Bench, kept: Neo4jSt
 
 
 def test_a_full_memory_pool_is_named_and_never_tried_again(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.run_with(SMALL)
     attempts: list[str] = []
     saves: list[str] = []
     wrap(monkeypatch, (store, "lock"), lambda *_: attempts.append("attempt"))

@@ -20,6 +20,6 @@ End = Annotated[str, Query(min_length=1, max_length=300, description="An id or a
 def get_explanation(context: ContextPart, view: ViewPart, source: End, target: End) -> ExplanationOut:
     """Explain any pair, also one that is excluded: every rule that it met or failed, every contribution."""
     found = find_viewed(context, view, source)
-    other = find_thing(found.snapshot, target)
+    other = find_thing(found.shown, target)
     explained = explain_pair(found.snapshot, found.node.id, other.id, Reader(view.audience))
     return explanation_out(explained, figures=view.figures)

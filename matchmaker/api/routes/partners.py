@@ -10,10 +10,9 @@ from matchmaker.api.paging import page, parse_cursor
 from matchmaker.api.problems import problems
 from matchmaker.api.schemas.partners import PartnerOut, PartnerPage, node_out
 from matchmaker.api.schemas.suggestions import SuggestionListOut, suggestion_list_out
-from matchmaker.api.views import find_viewed, partner_out, scope_of
+from matchmaker.api.views import find_viewed, partner_out, shown_to
 from matchmaker.model.vocabulary import OrganizationType, PatternName, Sector, StageTerm
 from matchmaker.recommend.request import SuggestionRequest
-from matchmaker.services.disclosure import disclose_node
 from matchmaker.services.naming import ThingKind
 from matchmaker.services.partners import PartnerFilter, search, view_partner
 from matchmaker.services.suggesting import Reader, suggest_for
@@ -35,10 +34,8 @@ def list_partners(
     limit: LimitPart = 50,
 ) -> PartnerPage:
     """List the partners of an ecosystem's view, or the public ones, in id order."""
-    snapshot = context.snapshots.get(scope_of(context, view), view.as_of)
-    found = {node.id: node for node in search(snapshot, PartnerFilter(q, sector, organization_type, stage, members))}
-    disclosed = (disclose_node(node, view.audience, records=snapshot.records(id)) for id, node in found.items())
-    shown = {str(node.id): node for node in disclosed if node is not None}
+    wanted = PartnerFilter(q, sector, organization_type, stage, members)
+    shown = {str(node.id): node for node in search(shown_to(context, view), wanted)}
     ids, next_cursor = page(sorted(shown), parse_cursor(cursor) if cursor else "", limit)
     return PartnerPage(partners=[node_out(shown[id]) for id in ids], total=len(shown), next_cursor=next_cursor)
 
@@ -47,7 +44,7 @@ def list_partners(
 def get_partner(context: ContextPart, view: ViewPart, partner: PartnerId) -> PartnerOut:
     """Return what is known of a partner: facts, needs, offers and ties, with who says so."""
     found = find_viewed(context, view, partner, ThingKind.PARTNER)
-    return partner_out(found.snapshot, view_partner(found.snapshot, found.node.id), view.audience)
+    return partner_out(view_partner(found.shown, found.node.id))
 
 
 @router.get("/{partner}/suggestions", responses=problems(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT))

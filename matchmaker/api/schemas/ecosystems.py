@@ -2,10 +2,11 @@
 
 from pydantic import BaseModel, Field
 
-from matchmaker.api.schemas.partners import NodeOut
+from matchmaker.api.schemas.partners import NodeOut, node_out
 from matchmaker.api.schemas.suggestions import Reference
 from matchmaker.model.canonical import Value
 from matchmaker.model.vocabulary import Sector, StageTerm, TieType
+from matchmaker.services.network import Network
 
 
 class EcosystemPage(BaseModel):
@@ -43,3 +44,28 @@ class NetworkOut(BaseModel):
     graph_hash: str
     nodes: list[NetworkNodeOut]
     ties: list[NetworkTieOut]
+
+
+def network_out(network: Network, name: str) -> NetworkOut:
+    """Return the response form of a network; ``name`` is its ecosystem's."""
+    return NetworkOut(
+        ecosystem=Reference(id=network.ecosystem, name=name),
+        as_of=network.as_of,
+        graph_hash=network.graph_hash,
+        nodes=[
+            NetworkNodeOut(
+                **node_out(member.node).model_dump(),
+                sector=member.sector,
+                stages=list(member.stages),
+                position=member.position,
+                degree=member.degree,
+            )
+            for member in network.nodes
+        ],
+        ties=[
+            NetworkTieOut(
+                id=tie.id, type=tie.type, source=tie.source, target=tie.target, properties=dict(tie.properties)
+            )
+            for tie in network.ties
+        ],
+    )

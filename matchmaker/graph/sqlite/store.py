@@ -188,7 +188,7 @@ def _kindly_unreadable(access: Access) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
-        if access.read_only and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CANTOPEN:
+        if access.read_only and error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}:
             raise StoreReadOnly(
                 f"The store {access.path} can't be read: its folder takes no writes, and SQLite keeps two files beside "
                 "a store (-wal and -shm) even to read it. Copy the store, or allow writing to the folder."
