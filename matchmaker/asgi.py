@@ -4,7 +4,6 @@ import errno
 import ipaddress
 import signal
 import socket
-from contextlib import closing
 
 import uvicorn
 
@@ -37,7 +36,13 @@ def check_host(host: str) -> None:
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """Return a socket that listens on a loopback address; raise `ConfigError` where it can't be had."""
+    """Return a socket that listens on a loopback address.
+
+    Raises
+    ------
+    ConfigError
+        The address is none of loopback, or the port can't be had.
+    """
     check_host(host)
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -58,30 +63,21 @@ def bind(host: str, port: int) -> socket.socket:
     return bound
 
 
-def serve(store: GraphStore, host: str, port: int) -> None:
-    """Serve until stopped by a signal: SIGTERM returns, SIGINT (Ctrl-C) raises `KeyboardInterrupt`.
+def serve(store: GraphStore, listening: socket.socket, host: str) -> None:
+    """Serve on a socket that `bind` gave for ``host``, until a signal: SIGTERM returns, SIGINT (Ctrl-C) interrupts.
 
-    Requests under way are answered first, for at most `GRACE_S` seconds.
-
-    Raises
-    ------
-    ConfigError
-        The address is none of loopback, or the port can't be had.
+    Requests under way are answered first, for at most `GRACE_S` seconds; then the socket is closed.
     """
-    with closing(bind(host, port)) as listening:
-        own = f"[{host}]" if ":" in host else host
-        app = create_app(store, LOOPBACK_HOSTS | {own})
-        config = uvicorn.Config(
-            app,
-            host=host,
-            port=port,
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=GRACE_S,
-        )
-        before = signal.signal(signal.SIGTERM, lambda *_: None)
-        try:
-            uvicorn.Server(config).run(sockets=[listening])
-        finally:
-            signal.signal(signal.SIGTERM, before)
+    own = f"[{host}]" if ":" in host else host
+    config = uvicorn.Config(
+        create_app(store, LOOPBACK_HOSTS | {own}),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    before = signal.signal(signal.SIGTERM, lambda *_: None)
+    try:
+        uvicorn.Server(config).run(sockets=[listening])
+    finally:
+        signal.signal(signal.SIGTERM, before)

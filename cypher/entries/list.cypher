@@ -2,5 +2,6 @@
 // parameters: collection, prefix
 // columns: properties
 MATCH (entry:Operation {collection: $collection})
+USING INDEX SEEK entry:Operation(collection, key)
 WHERE entry.key STARTS WITH $prefix
 RETURN properties(entry) AS properties

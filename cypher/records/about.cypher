@@ -2,5 +2,6 @@
 // parameters: ids
 // columns: properties
 UNWIND $ids AS id
-MATCH (n:Entity {id: id})<-[:DESCRIBES]-(r:Record)
+MATCH (n:Entity {id: id})<-[:DESCRIBES]-(r)
+USING INDEX SEEK n:Entity(id)
 RETURN properties(r) AS properties

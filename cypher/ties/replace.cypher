@@ -1,11 +1,15 @@
 // Replaces ties that are there already.
-// The ends are found first, so that the tie is looked for at the end that has fewer.
+// The ends are given to a subquery, so that the tie is looked for at the end that has fewer: a hub has thousands.
 // parameters: rows
 // columns: none
 UNWIND $rows AS row
 MATCH (source:Entity {id: row.source})
+USING INDEX SEEK source:Entity(id)
 MATCH (target:Entity {id: row.target})
-WITH row, source, target
-MATCH (source)-[tie]->(target)
-WHERE type(tie) = row.type AND tie.id = row.id
+USING INDEX SEEK target:Entity(id)
+CALL (row, source, target) {
+  MATCH (source)-[tie]->(target)
+  WHERE type(tie) = row.type AND tie.id = row.id
+  RETURN tie
+}
 SET tie = row.properties

@@ -36,6 +36,7 @@ def create_app(store: GraphStore, hosts: Collection[str] = LOOPBACK_HOSTS) -> Fa
         openapi_url="/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         dependencies=[Depends(refuse_unknown_parameters)],
     )
     app.state.context = Context(store, SnapshotCache(store))

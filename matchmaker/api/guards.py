@@ -54,6 +54,9 @@ class Guard(BaseHTTPMiddleware):
         if request.method not in SAFE_METHODS and not _from_own_page(request, host):
             detail = "Changes can't be made from another web page."
             return problem_response(request, HTTPStatus.FORBIDDEN, "cross_site", detail)
+        if b"%2f" in request.scope.get("raw_path", b"").lower():
+            detail = "A name that holds a slash can't stand in a path; give the id."
+            return problem_response(request, HTTPStatus.BAD_REQUEST, "encoded_slash", detail)
         return None
 
 

@@ -10,6 +10,7 @@ from matchmaker.cli.options import AsOfOption, EcosystemOption, JsonOption, Stor
 from matchmaker.cli.output import head, print_json, say
 from matchmaker.model.suggestion import Contribution
 from matchmaker.recommend.explanation import PairExplanation, PatternExplanation
+from matchmaker.recommend.patterns import TITLES
 from matchmaker.services.naming import find_in_scope, find_thing
 from matchmaker.services.snapshots import SnapshotCache
 from matchmaker.services.suggesting import explain_pair
@@ -38,7 +39,7 @@ def explain(
 def _show(explained: PairExplanation) -> None:
     head(f"{explained.source_name} and {explained.target_name}, as of {explained.as_of}")
     if explained.best:
-        say(f"Would be suggested as {_words(explained.best.value)}.")
+        say(f"Would be suggested: {TITLES[explained.best]}.")
     elif explained.patterns:
         say("Would not be suggested: a rule isn't met.")
     else:
@@ -48,11 +49,11 @@ def _show(explained: PairExplanation) -> None:
     if explained.not_fitting:
         head("\nKinds of link that don't fit")
         for name, ends in explained.not_fitting:
-            say(f"  {_words(name.value)}: joins {ends}")
+            say(f"  {name.value}: joins {ends}")
 
 
 def _show_pattern(one: PatternExplanation) -> None:
-    head(f"\n{_words(one.pattern.value)}")
+    head(f"\n{TITLES[one.pattern].capitalize()}")
     for rule in one.rules:
         say(f"  {'met   ' if rule.met else 'FAILED'}  {rule.sentence}")
     if not one.eligible:

@@ -11,6 +11,7 @@ from matchmaker.cli.options import AsOfOption, JsonOption, StoreOption, parse_as
 from matchmaker.cli.output import head, print_json, say
 from matchmaker.graph.snapshot import Snapshot
 from matchmaker.model.vocabulary import Audience, GapKind
+from matchmaker.recommend.patterns import TITLES
 from matchmaker.services.disclosure import disclose_gaps
 from matchmaker.services.gaps import ClosableGap, GapReport, report_gaps
 from matchmaker.services.naming import find_ecosystem
@@ -82,7 +83,7 @@ def _show_recorded(report: GapReport, snapshot: Snapshot) -> None:
 def _show_gap(closable: ClosableGap) -> None:
     say(f"  • {closable.gap.sentence}")
     for suggestion in closable.suggestions[:2]:
-        say(f"      would help: {suggestion.source_name} with {suggestion.target_name} ({suggestion.pattern.value})")
+        say(f"      would help: {suggestion.source_name} with {suggestion.target_name} ({TITLES[suggestion.pattern]})")
     if closable.note:
         say(f"      {closable.note}")
 

@@ -1,5 +1,6 @@
 """``matchmaker serve``: the API on this machine."""
 
+from contextlib import closing
 from typing import Annotated
 
 import typer
@@ -17,10 +18,10 @@ def serve(
 ) -> None:
     """Serve the API on this machine; Ctrl-C ends it."""
     asgi.check_host(host)
-    with opened(store) as graph:
+    with opened(store) as graph, closing(asgi.bind(host, port)) as listening:
         shown = f"[{host}]" if ":" in host else host
         tell(f"Serving on http://{shown}:{port}/v1/partners (what there is: /v1/openapi.json). Ctrl-C ends it.")
-        asgi.serve(graph, host, port)
+        asgi.serve(graph, listening, host)
 
 
 def register(app: typer.Typer) -> None:

@@ -18,6 +18,7 @@ from matchmaker.cli.options import (
 from matchmaker.cli.output import head, print_json, say
 from matchmaker.model.suggestion import Suggestion, SuggestionList
 from matchmaker.model.vocabulary import PatternName, Side
+from matchmaker.recommend.patterns import TITLES
 from matchmaker.recommend.request import SuggestionRequest
 from matchmaker.services.naming import find_in_scope
 from matchmaker.services.snapshots import SnapshotCache
@@ -73,8 +74,7 @@ def _show_suggestion(number: int, suggestion: Suggestion, listed: SuggestionList
     mine = Side.SOURCE if suggestion.source == listed.subject else Side.TARGET
     other = Side.TARGET if mine is Side.SOURCE else Side.SOURCE
     head(f"\n{number}. {ends[other]}")
-    link = suggestion.pattern.value.replace("_", " ")
-    say(f"   {link}; likelihood {suggestion.band.value} ({suggestion.basis.value})")
+    say(f"   {TITLES[suggestion.pattern]}; likelihood {suggestion.band.value} ({suggestion.basis.value})")
     for note in suggestion.notes:
         say(f"   {note}")
     for side in (mine, other):

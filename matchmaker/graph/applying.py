@@ -7,16 +7,16 @@ change is here once.
 import datetime
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from matchmaker.errors import Conflict, Finding, InvalidInput
 from matchmaker.graph.contents import Stored
-from matchmaker.model.canonical import add_digests
+from matchmaker.model.canonical import ValueRefused, add_digests, canonical_text
 from matchmaker.model.changes import MAXIMUM_ELEMENTS, Change, ChangeSet, ElementKey
 from matchmaker.model.checking import check_node, check_record, check_resolved, check_tie, tie_words
 from matchmaker.model.dates import first_day, overlap
-from matchmaker.model.elements import Node, Record, Tie, TieKey
+from matchmaker.model.elements import Node, Record, Tie, TieKey, tie_key
 from matchmaker.model.ids import PUBLIC, NodeId, Owner, RecordId, Revision, is_id
 from matchmaker.model.ontology import TIES, fits_end, is_employer
 from matchmaker.model.records import resolve, resolve_stored
@@ -105,7 +105,7 @@ class _Application:
     """One batch being worked out: the expectations, then each element, then what they mean together."""
 
     def __init__(self, changes: ChangeSet, reader: GraphReader, state: StoreState) -> None:
-        self.changes, self.reader, self.state = changes, reader, state
+        self.changes, self.reader, self.state = _with_canonical_keys(changes), reader, state
         self.findings: list[Finding] = []
         self.doubtful: set[NodeId] = set()
         """Nodes that a refused element is about: what else the batch says of them isn't judged."""
@@ -374,6 +374,28 @@ class _Application:
             tuple(key for key, _, new in tie_writes if new is None),
             tuple(sorted(log, key=lambda change: (change.kind, change.id))),
         )
+
+
+def _with_canonical_keys(changes: ChangeSet) -> ChangeSet:
+    """Return a batch whose tie keys are written as the store writes them, whichever way round they were given."""
+    return replace(
+        changes,
+        removed_ties=tuple(_canonical_key(key) for key in changes.removed_ties),
+        expect={_canonical_element_key(key): version for key, version in changes.expect.items()},
+        expect_absent=frozenset(map(_canonical_element_key, changes.expect_absent)),
+    )
+
+
+def _canonical_element_key(key: ElementKey) -> ElementKey:
+    return _canonical_key(key) if isinstance(key, TieKey) else key
+
+
+def _canonical_key(key: TieKey) -> TieKey:
+    try:
+        episode = canonical_text(key.episode)
+    except ValueRefused:
+        episode = key.episode
+    return tie_key(key.type, key.source, key.target, key.owner, episode)
 
 
 def _differences(

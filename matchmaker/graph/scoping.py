@@ -6,19 +6,19 @@ those in its counties or within its reach, and those that patterns without dista
 
 import datetime
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from matchmaker.graph.contents import Contents
-from matchmaker.graph.geography import distances_km
+from matchmaker.graph.geography import is_within
 from matchmaker.model.canonical import Properties
 from matchmaker.model.dates import first_day, is_present
 from matchmaker.model.elements import Node, Record, Tie
 from matchmaker.model.ids import PUBLIC, EcosystemId, NodeId, Owner
+from matchmaker.model.ontology import PROPERTIES
 from matchmaker.model.records import is_visible_record, resolve
 from matchmaker.model.vocabulary import (
+    RECORD_LABELS,
     Label,
     Participation,
     PlaceKind,
@@ -47,6 +47,33 @@ FACT_LABELS = frozenset(
 )
 """Nodes that say something about another one, and are nothing without it."""
 
+_NAMES_IN: Mapping[Label, tuple[str, ...]] = {
+    Label.SUGGESTION: ("source", "target"),
+    Label.PAIR_RULE: ("first", "second"),
+    Label.RATING: ("rater",),
+}
+"""The properties by which a node speaks of partners; it goes with any of them that asked to be left out."""
+
+_REQUIRED = {
+    label: frozenset(spec.name for spec in specs if spec.required)
+    for label, specs in PROPERTIES.items()
+    if label in RECORD_LABELS
+}
+_EVERYWHERE = "withdrawn_everywhere"
+_RESERVE = (Participation.INVITED, Participation.PARTICIPATING, Participation.PAUSED, Participation.WITHDRAWN)
+"""Which status counts where two begin on one day: the last."""
+
+_ORGANIZATIONS = frozenset({Label.PARTNER, Label.PROGRAM})
+_WALKED = (
+    TieType.HAS,
+    TieType.LOCATED_IN,
+    TieType.MEMBER_OF,
+    TieType.OFFERED_AT,
+    TieType.OPERATES,
+    TieType.PARTICIPATES_IN,
+    TieType.PART_OF,
+    TieType.STATES,
+)
 _ANYWHERE_SECTORS = frozenset({Sector.HIGHER_EDUCATION, Sector.PHILANTHROPY, Sector.BACKBONE})
 _ANYWHERE_LABELS = frozenset(
     {
@@ -97,63 +124,91 @@ def scope_contents(contents: Contents, scope: Scope, as_of: datetime.date) -> Sc
     ``contents`` may hold more than the scope's own: what belongs to other ecosystems is left out here whatever the
     store returned.
     """
-    visible = {PUBLIC, scope.owner}
-    records: dict[NodeId, list[Record]] = defaultdict(list)
-    for record in contents.records:
-        if is_visible_record(record, scope.owner, as_of):
-            records[record.about].append(record)
-    nodes = {node.id: node for node in contents.nodes if node.owner in visible and _is_seen(node, as_of)}
-    for about, known in records.items():
-        node = resolve(known)
-        if (
-            node is not None
-            and _present(node.properties, as_of)
-            and node.properties.get("withdrawn_everywhere") is not True
-        ):
-            nodes[about] = node
-    ties = [
-        tie
-        for tie in contents.ties
-        if tie.owner in visible
-        and tie.source in nodes
-        and tie.target in nodes
-        and _present(tie.properties, as_of)
-        and _observed(tie.provenance.observed_on, as_of)
-    ]
-    kept = set(nodes) - _withdrawn(ties, scope)
-    graph = _Graph(nodes, [tie for tie in ties if tie.source in kept and tie.target in kept])
-    kept -= graph.left_alone(set(nodes) - kept, ties)
-    members = graph.members(scope) & kept if scope.ecosystem else frozenset(kept & graph.organizations())
+    records = _visible_records(contents, scope, as_of)
+    nodes, gone = _visible_nodes(contents, records, scope, as_of)
+    ties = _visible_ties(contents, nodes, scope, as_of)
+    gone |= _withdrawn(ties, scope)
+    graph = _Graph(nodes, [tie for tie in ties if tie.key.source not in gone and tie.key.target not in gone])
+    gone |= graph.left_alone(gone, ties)
+    kept = set(nodes) - gone
+    members = graph.members(scope) & kept if scope.ecosystem else frozenset(kept & graph.organizations)
     reachable = graph.reachable(members, _reach_km(nodes, scope)) & kept if scope.ecosystem else members
     if scope.ecosystem is not None:
         kept &= members | reachable | graph.anywhere() | graph.own(scope.owner)
-        kept |= graph.operated_by(kept) & (set(nodes) - _withdrawn(ties, scope))
+        kept |= graph.operated_by(kept) - gone
+    kept -= {id for id in kept if _names_any(nodes[id], gone)}
     kept -= {
         id
         for id in kept
         if nodes[id].label in FACT_LABELS and not any(subject in kept for subject in graph.subjects(id))
     }
+    ordered = sorted(kept)
+    sites = {id: graph.sites(id) for id in ordered if nodes[id].label in RECORD_LABELS}
     return ScopedGraph(
-        tuple(nodes[id] for id in sorted(kept)),
-        tuple(tie for tie in ties if tie.source in kept and tie.target in kept),
-        {id: tuple(records[id]) for id in sorted(kept) if id in records},
+        tuple(nodes[id] for id in ordered),
+        tuple(tie for tie in ties if tie.key.source in kept and tie.key.target in kept),
+        {id: tuple(records[id]) for id in ordered if id in records},
         frozenset(members & kept),
         frozenset(reachable & kept),
-        {id: graph.sites(id) for id in sorted(kept) if graph.sites(id)},
+        {id: known for id, known in sites.items() if known},
     )
 
 
-def _is_seen(node: Node, as_of: datetime.date) -> bool:
-    return _present(node.properties, as_of) and _observed(node.provenance.observed_on, as_of)
+def _visible_records(contents: Contents, scope: Scope, as_of: datetime.date) -> dict[NodeId, list[Record]]:
+    found: dict[NodeId, list[Record]] = defaultdict(list)
+    for record in sorted(contents.records, key=lambda record: record.id):
+        if is_visible_record(record, scope.owner, as_of):
+            found[record.about].append(record)
+    return found
+
+
+def _visible_nodes(
+    contents: Contents, records: Mapping[NodeId, Sequence[Record]], scope: Scope, as_of: datetime.date
+) -> tuple[dict[NodeId, Node], set[NodeId]]:
+    """Return the nodes by id, and those of them that asked to be left out everywhere.
+
+    What Records observed by the day don't add up to a whole thing isn't there yet.
+    """
+    visible = {PUBLIC, scope.owner}
+    nodes = {node.id: node for node in contents.nodes if node.owner in visible and _present(node.properties, as_of)}
+    gone = set()
+    for about, known in records.items():
+        node = resolve(known)
+        if node is not None and _REQUIRED[node.label] <= node.properties.keys() and _present(node.properties, as_of):
+            nodes[about] = node
+            if _is_withdrawn_everywhere(node, known):
+                gone.add(about)
+    return nodes, gone
+
+
+def _is_withdrawn_everywhere(node: Node, records: Sequence[Record]) -> bool:
+    """Say whether a partner asked to be left out: no ecosystem's own Record can take back what it said in public."""
+    if node.properties.get(_EVERYWHERE) is True:
+        return True
+    said = [record for record in records if record.owner == PUBLIC and _EVERYWHERE in record.properties]
+    public = resolve(said)
+    return public is not None and public.properties[_EVERYWHERE] is True
+
+
+def _visible_ties(contents: Contents, nodes: Mapping[NodeId, Node], scope: Scope, as_of: datetime.date) -> list[Tie]:
+    visible = {PUBLIC, scope.owner}
+    found = []
+    for tie in contents.ties:
+        key = tie.key
+        if key.owner in visible and key.source in nodes and key.target in nodes and _present(tie.properties, as_of):
+            found.append(tie)
+    return found
+
+
+def _names_any(node: Node, gone: Collection[NodeId]) -> bool:
+    return any(node.properties.get(name) in gone for name in _NAMES_IN.get(node.label, ()))
 
 
 def _present(properties: Properties, as_of: datetime.date) -> bool:
     since, until = properties.get("since"), properties.get("until")
+    if since is None and until is None:
+        return True
     return is_present(since if isinstance(since, str) else None, until if isinstance(until, str) else None, as_of)
-
-
-def _observed(observed_on: str | None, as_of: datetime.date) -> bool:
-    return observed_on is None or first_day(observed_on) <= as_of
 
 
 def _reach_km(nodes: Mapping[NodeId, Node], scope: Scope) -> float:
@@ -163,45 +218,63 @@ def _reach_km(nodes: Mapping[NodeId, Node], scope: Scope) -> float:
 
 
 def _standing(ties: Iterable[Tie], scope: Scope) -> dict[NodeId, str]:
-    """Return each partner's latest participation status in the scope's ecosystem."""
-    latest: dict[NodeId, tuple[int, str]] = {}
+    """Return each partner's participation status in the scope's ecosystem: the latest, on one day the most reserved.
+
+    A withdrawal of unknown date counts as the latest until its ``until``: a wish is honoured while in doubt.
+    """
+    ecosystem = NodeId(scope.ecosystem or "")
+    latest: dict[NodeId, tuple[int, int, str]] = {}
     for tie in ties:
-        if tie.type is TieType.PARTICIPATES_IN and tie.target == NodeId(scope.ecosystem or ""):
-            since = tie.properties.get("since")
-            day = first_day(since).toordinal() if isinstance(since, str) else 0
-            entry = (day, str(tie.properties["status"]))
-            latest[tie.source] = max(latest.get(tie.source, entry), entry)
-    return {id: status for id, (_, status) in latest.items()}
+        if tie.key.type is TieType.PARTICIPATES_IN and tie.key.target == ecosystem:
+            status, since = Participation(str(tie.properties["status"])), tie.properties.get("since")
+            unknown = datetime.date.max.toordinal() if status is Participation.WITHDRAWN else 0
+            day = first_day(since).toordinal() if isinstance(since, str) else unknown
+            entry = (day, _RESERVE.index(status), status.value)
+            latest[tie.key.source] = max(latest.get(tie.key.source, entry), entry)
+    return {id: status for id, (_, _, status) in latest.items()}
 
 
 def _withdrawn(ties: Iterable[Tie], scope: Scope) -> set[NodeId]:
     return {id for id, status in _standing(ties, scope).items() if status == Participation.WITHDRAWN}
 
 
+Ends = Mapping[NodeId, Sequence[NodeId]]
+Sites = tuple[tuple[float, float], ...]
+
+
 class _Graph:
     """The visible graph while its scope is worked out."""
 
     def __init__(self, nodes: Mapping[NodeId, Node], ties: Iterable[Tie]) -> None:
-        self.nodes, self.ties = nodes, tuple(ties)
-        self._out: dict[tuple[TieType, NodeId], list[NodeId]] = defaultdict(list)
-        self._into: dict[tuple[TieType, NodeId], list[NodeId]] = defaultdict(list)
-        for tie in self.ties:
-            self._out[tie.type, tie.source].append(tie.target)
-            self._into[tie.type, tie.target].append(tie.source)
+        self.nodes = nodes
+        self.organizations = {id for id, node in nodes.items() if node.label in _ORGANIZATIONS}
+        self._sites: dict[NodeId, Sites] = {}
+        out: dict[TieType, defaultdict[NodeId, list[NodeId]]] = {type: defaultdict(list) for type in _WALKED}
+        into: dict[TieType, defaultdict[NodeId, list[NodeId]]] = {type: defaultdict(list) for type in _WALKED}
+        for tie in ties:
+            key = tie.key
+            if key.type in out:
+                out[key.type][key.source].append(key.target)
+                into[key.type][key.target].append(key.source)
+        self._targets: Mapping[TieType, Ends] = out
+        self._sources: Mapping[TieType, Ends] = into
 
-    def organizations(self) -> set[NodeId]:
-        return {id for id, node in self.nodes.items() if node.label in {Label.PARTNER, Label.PROGRAM}}
+    def _out(self, type: TieType, id: NodeId) -> Sequence[NodeId]:
+        return self._targets[type].get(id, ())
+
+    def _into(self, type: TieType, id: NodeId) -> Sequence[NodeId]:
+        return self._sources[type].get(id, ())
 
     def subjects(self, id: NodeId) -> list[NodeId]:
-        return self._into[TieType.HAS, id] + self._into[TieType.STATES, id]
+        return [*self._into(TieType.HAS, id), *self._into(TieType.STATES, id)]
 
     def own(self, owner: Owner) -> set[NodeId]:
         return {id for id, node in self.nodes.items() if node.owner == owner}
 
     def left_alone(self, gone: Collection[NodeId], ties: Iterable[Tie]) -> set[NodeId]:
         """Return the programs whose every operator is gone."""
-        lost = {tie.target for tie in ties if tie.type is TieType.OPERATES and tie.source in gone}
-        return {id for id in lost if not self._into[TieType.OPERATES, id]}
+        lost = {tie.key.target for tie in ties if tie.key.type is TieType.OPERATES and tie.key.source in gone}
+        return {id for id in lost if not self._into(TieType.OPERATES, id)}
 
     def members(self, scope: Scope) -> frozenset[NodeId]:
         """Return who participates in or belongs to the ecosystem, their parts and their programs.
@@ -209,18 +282,18 @@ class _Graph:
         Where nobody's membership is recorded, whoever stands in the ecosystem's own sheets counts.
         """
         ecosystem = NodeId(scope.ecosystem or "")
-        first = set(self._into[TieType.PARTICIPATES_IN, ecosystem]) | set(self._into[TieType.MEMBER_OF, ecosystem])
-        first = first & self.organizations() or self.own(scope.owner) & self.organizations()
+        first = set(self._into(TieType.PARTICIPATES_IN, ecosystem)) | set(self._into(TieType.MEMBER_OF, ecosystem))
+        first = first & self.organizations or self.own(scope.owner) & self.organizations
         found = self._with_parts(first)
         return frozenset(found | self.operated_by(found))
 
     def operated_by(self, ids: Iterable[NodeId]) -> set[NodeId]:
-        return {program for id in ids for program in self._out[TieType.OPERATES, id]}
+        return {program for id in ids for program in self._out(TieType.OPERATES, id)}
 
     def _with_parts(self, ids: set[NodeId]) -> set[NodeId]:
         found, waiting = set(ids), sorted(ids)
         while waiting:
-            for part in self._into[TieType.PART_OF, waiting.pop()]:
+            for part in self._into(TieType.PART_OF, waiting.pop()):
                 if part not in found:
                     found.add(part)
                     waiting.append(part)
@@ -236,7 +309,7 @@ class _Graph:
             if partner or pcsp or facts or node.label in _ANYWHERE_LABELS:
                 found.add(id)
             if pcsp:
-                found.update(self._into[TieType.OPERATES, id])
+                found.update(self._into(TieType.OPERATES, id))
         return found
 
     def counties(self, id: NodeId) -> set[NodeId]:
@@ -246,10 +319,10 @@ class _Graph:
         while waiting:
             current = waiting.pop()
             seen.add(current)
-            places = self._out[TieType.LOCATED_IN, current]
-            up = places or self._out[TieType.PART_OF, current] or self._into[TieType.OPERATES, current]
+            places = self._out(TieType.LOCATED_IN, current)
+            up = places or self._out(TieType.PART_OF, current) or self._into(TieType.OPERATES, current)
             if self.nodes[current].label is Label.PLACE:
-                up = self._out[TieType.PART_OF, current]
+                up = self._out(TieType.PART_OF, current)
             waiting.extend(next for next in up if next not in seen)
         return {
             place
@@ -257,19 +330,24 @@ class _Graph:
             if self.nodes[place].label is Label.PLACE and self.nodes[place].properties.get("kind") == PlaceKind.COUNTY
         }
 
-    def sites(self, id: NodeId) -> tuple[tuple[float, float], ...]:
+    def sites(self, id: NodeId) -> Sites:
         """Return where a partner, program or place is: its own position, else its sites', else its places'."""
+        if id not in self._sites:
+            self._sites[id] = self._find_sites(id)
+        return self._sites[id]
+
+    def _find_sites(self, id: NodeId) -> Sites:
         node = self.nodes[id]
         own = _position(node)
         if node.label is Label.PROGRAM:
-            held = [self._site(site) for site in self._out[TieType.OFFERED_AT, id]]
+            held = [self._site(site) for site in self._out(TieType.OFFERED_AT, id)]
             found = sorted({site for site in held if site is not None})
             if found:
                 return tuple(found)
         if own is not None:
             return (own,)
         if node.label is Label.PROGRAM:
-            operators = {site for operator in self._into[TieType.OPERATES, id] for site in self.sites(operator)}
+            operators = {site for operator in self._into(TieType.OPERATES, id) for site in self.sites(operator)}
             return tuple(sorted(operators))
         site = self._site(id)
         return (site,) if site is not None else ()
@@ -279,25 +357,22 @@ class _Graph:
         if own is not None:
             return own
         kinds = {PlaceKind.ZIP.value, PlaceKind.TRACT.value, PlaceKind.CITY.value}
-        for place in sorted(self._out[TieType.LOCATED_IN, id]):
+        for place in sorted(self._out(TieType.LOCATED_IN, id)):
             position = _position(self.nodes[place])
             if position is not None and self.nodes[place].properties.get("kind") in kinds:
                 return position
         return None
 
-    def reachable(self, members: Collection[NodeId], reach_km: float) -> frozenset[NodeId]:
+    def reachable(self, members: frozenset[NodeId], reach_km: float) -> frozenset[NodeId]:
         """Return who is in a member's county or within ``reach_km`` of a member, members included."""
         counties = {county for id in members for county in self.counties(id)}
-        organizations = sorted(self.organizations() - set(members))
+        organizations = sorted(self.organizations - members)
         sites = [(id, site) for id in organizations for site in self.sites(id)]
-        latitudes = np.array([site[0] for _, site in sites], dtype=np.float64)
-        longitudes = np.array([site[1] for _, site in sites], dtype=np.float64)
-        near = np.zeros(len(sites), dtype=bool)
-        for place in sorted({site for id in members for site in self.sites(id)}):
-            near |= distances_km(place, latitudes, longitudes) <= reach_km
+        here = sorted({site for id in members for site in self.sites(id)})
+        near = is_within(here, [site for _, site in sites], reach_km)
         found = {id for (id, _), close in zip(sites, near, strict=True) if close}
         found |= {id for id in organizations if self.counties(id) & counties}
-        return frozenset(found | self.operated_by(found) | set(members))
+        return frozenset(found | self.operated_by(found) | members)
 
 
 def _position(node: Node) -> tuple[float, float] | None:

@@ -77,7 +77,7 @@ class Snapshot:
     def __init__(self, graph: ScopedGraph, scope: Scope, as_of: datetime.date, revision: Revision) -> None:
         self.scope, self.as_of, self.revision = scope, as_of, revision
         self.nodes: tuple[Node, ...] = graph.nodes
-        self.ties: tuple[Tie, ...] = tuple(sorted(graph.ties, key=lambda tie: tie.id))
+        self.ties: tuple[Tie, ...] = tuple(sorted(graph.ties, key=lambda tie: tie.key.id))
         self._index = {node.id: index for index, node in enumerate(self.nodes)}
         self._records, self._positions = graph.records, graph.positions
         self.labels = _frozen(np.array([LABEL_CODES[node.label] for node in self.nodes], dtype=np.int8))
@@ -155,16 +155,15 @@ class Snapshot:
         return [(int(other), self.ties[tie]) for other, tie in zip(others, ties, strict=True)]
 
     def _adjacencies(self) -> tuple[dict[TieType, Adjacency], dict[TieType, Adjacency]]:
-        rows: dict[TieType, list[int]] = {type: [] for type in TieType}
-        for number, tie in enumerate(self.ties):
-            rows[tie.type].append(number)
+        keys, codes = [tie.key for tie in self.ties], {type: code for code, type in enumerate(TieType)}
+        types = np.array([codes[key.type] for key in keys], dtype=np.int8)
+        sources = np.array([self._index[key.source] for key in keys], dtype=np.int32)
+        targets = np.array([self._index[key.target] for key in keys], dtype=np.int32)
         forward, backward = {}, {}
-        for type, numbers in rows.items():
-            sources = np.array([self._index[self.ties[number].source] for number in numbers], dtype=np.int32)
-            targets = np.array([self._index[self.ties[number].target] for number in numbers], dtype=np.int32)
-            known = np.array(numbers, dtype=np.int32)
-            forward[type] = _adjacency(len(self.nodes), sources, targets, known)
-            backward[type] = _adjacency(len(self.nodes), targets, sources, known)
+        for type, code in codes.items():
+            known = np.flatnonzero(types == code).astype(np.int32)
+            forward[type] = _adjacency(len(self.nodes), sources[known], targets[known], known)
+            backward[type] = _adjacency(len(self.nodes), targets[known], sources[known], known)
         return forward, backward
 
 

@@ -20,6 +20,7 @@ MAXIMUM_TEXT = 100_000
 """Longest text value, in characters."""
 
 HASH_MODULUS = 2**256
+_AS_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 _INTEGER_LIMIT = 2**63
 _REFUSED_CHARACTER = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 """Unicode's categories Cc, but for tab and line break, and Cs."""
@@ -84,8 +85,7 @@ def element_digest(*parts: object) -> int:
 
     Integers and floats stay apart (``1`` and ``1.0`` differ), mappings are sorted by key.
     """
-    text = json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return int.from_bytes(hashlib.sha256(text.encode("utf-8")).digest(), "big")
+    return int.from_bytes(hashlib.sha256(_AS_JSON(parts).encode("utf-8")).digest(), "big")
 
 
 def add_digests(digests: Iterable[int], start: int = 0) -> int:

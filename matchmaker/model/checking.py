@@ -7,7 +7,7 @@ from matchmaker.errors import Finding
 from matchmaker.model.canonical import Value, ValueRefused, canonical_text
 from matchmaker.model.dates import DATE_RULE, canonical_date, first_day
 from matchmaker.model.elements import Node, Provenance, Record, Tie, tie_key
-from matchmaker.model.ids import ID_RULE, is_id
+from matchmaker.model.ids import ID_RULE, PUBLIC, is_id
 from matchmaker.model.ontology import KEPT_PREFIX, node_properties, tie_properties
 from matchmaker.model.properties import PropertySpec
 from matchmaker.model.vocabulary import RECORD_LABELS, REFERENCE_LABELS, Label, TieType
@@ -51,6 +51,7 @@ def check_properties(
         refused_names = {finding.message.split(" ", 1)[0] for finding in findings}
         findings.extend(_missing(specs, {*clean, *refused_names}, where))
     findings.extend(_interval_findings(clean, where))
+    findings.extend(_agreement_findings(clean, where))
     return clean, findings
 
 
@@ -78,6 +79,20 @@ def _interval_findings(clean: Mapping[str, Value], where: str) -> list[Finding]:
             )
         ]
     return []
+
+
+def _agreement_findings(clean: Mapping[str, Value], where: str) -> list[Finding]:
+    """Return where two properties of one element contradict each other."""
+    findings: list[Finding] = []
+    for longer, shorter, digits in (("ncessch", "leaid", 7), ("region", "country", 2)):
+        whole, start = clean.get(longer), clean.get(shorter)
+        if isinstance(whole, str) and isinstance(start, str) and whole[:digits] != start:
+            valid = f"one that starts with its {shorter}, {start}"
+            findings.append(Finding(f"{longer} contradicts {shorter}", where=where, value=whole, valid=valid))
+    if clean.get("all_stages") is True and "stage" in clean:
+        valid = "either one stage or all_stages"
+        findings.append(Finding("stage contradicts all_stages", where=where, value=str(clean["stage"]), valid=valid))
+    return findings
 
 
 def _shared_findings(id_text: str, owner: str, where: str) -> list[Finding]:
@@ -127,6 +142,8 @@ def check_node(node: Node) -> tuple[Node, list[Finding]]:
     clean, wrong = check_properties(node_properties(node.label), node.properties, where, whole=True)
     provenance, unclear = _check_provenance(node.provenance, where)
     findings += wrong + unclear
+    if node.label is Label.ECOSYSTEM and str(node.id) == str(PUBLIC):
+        findings.append(Finding("the id is reserved", where=where, value=node.id, valid="another id than public"))
     if node.label is Label.CONTACT and "name" in clean and "agreed_on" not in clean:
         findings.append(
             Finding("a person is named without their agreement", where=where, valid="agreed_on with a date")

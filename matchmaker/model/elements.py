@@ -228,6 +228,16 @@ def make_tie(
     return Tie(TieKey(type, source, target, Owner(owner), episode), held, provenance)
 
 
+def level(tie: Tie) -> int | None:
+    """Return the collaboration level that formulas use: the lower of the known sides, None where neither is known.
+
+    >>> level(make_tie(TieType.PARTNERS_WITH, ("a", "b"), {"level_by_source": 4, "level_by_target": 2}))
+    2
+    """
+    sides = (tie.properties.get("level_by_source"), tie.properties.get("level_by_target"))
+    return min((side for side in sides if isinstance(side, int)), default=None)
+
+
 def swap_sides(properties: Mapping[str, Value]) -> dict[str, Value]:
     """Return properties with ``…_by_source`` and ``…_by_target`` exchanged."""
     return {_swapped(name): value for name, value in properties.items()}

@@ -5,69 +5,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-_STATE_FIPS = frozenset(
-    [
-        "01",
-        "02",
-        "04",
-        "05",
-        "06",
-        "08",
-        "09",
-        "10",
-        "11",
-        "12",
-        "13",
-        "15",
-        "16",
-        "17",
-        "18",
-        "19",
-        "20",
-        "21",
-        "22",
-        "23",
-        "24",
-        "25",
-        "26",
-        "27",
-        "28",
-        "29",
-        "30",
-        "31",
-        "32",
-        "33",
-        "34",
-        "35",
-        "36",
-        "37",
-        "38",
-        "39",
-        "40",
-        "41",
-        "42",
-        "44",
-        "45",
-        "46",
-        "47",
-        "48",
-        "49",
-        "50",
-        "51",
-        "53",
-        "54",
-        "55",
-        "56",
-        "58",
-        "59",
-        "60",
-        "66",
-        "69",
-        "72",
-        "78",
-    ]
+_STATES = (
+    "01 02 04 05 06 08 09 10 11 12 13 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39 40 41 "
+    "42 44 45 46 47 48 49 50 51 53 54 55 56 60 66 69 72 78"
 )
-"""State codes in NCES district ids: FIPS, and 58 and 59 for the defense and Indian education bureaus."""
+_STATE_FIPS = frozenset(_STATES.split())
+_NCES_STATES = _STATE_FIPS | {"58", "59", "61", "63"}
+"""State codes in NCES ids: FIPS, and 58, 61 and 63 for the Department of Defense, 59 for Indian education."""
+
+_ISO_3166_1 = (
+    "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA "
+    "CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA "
+    "GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP "
+    "KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS "
+    "MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS "
+    "RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW "
+    "TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW"
+)
+_COUNTRIES = frozenset(_ISO_3166_1.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +54,21 @@ def _pattern(pattern: str) -> Callable[[str], bool]:
 
 
 def _is_leaid(text: str) -> bool:
-    return re.fullmatch(r"\d{7}", text, re.ASCII) is not None and text[:2] in _STATE_FIPS
+    return re.fullmatch(r"\d{7}", text, re.ASCII) is not None and text[:2] in _NCES_STATES
 
 
 def _is_ncessch(text: str) -> bool:
     return re.fullmatch(r"\d{12}", text, re.ASCII) is not None and _is_leaid(text[:7])
+
+
+def _is_in_state(digits: int) -> Callable[[str], bool]:
+    """Return a test for that many digits, the first two a state's FIPS code."""
+    pattern = _pattern(rf"\d{{{digits}}}")
+    return lambda text: pattern(text) and text[:2] in _STATE_FIPS
+
+
+def _is_region(text: str) -> bool:
+    return re.fullmatch(r"[A-Z]{2}-[A-Z0-9]{1,3}", text, re.ASCII) is not None and text[:2] in _COUNTRIES
 
 
 def _is_ror(text: str) -> bool:
@@ -135,21 +100,15 @@ IDENTIFIERS: Mapping[str, IdentifierRule] = MappingProxyType(
             "a domain such as pdx.edu", _pattern(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
         ),
         "naics": IdentifierRule("2 to 6 digits, or a range such as 31-33", _pattern(r"\d{2,6}|\d{2}-\d{2}")),
-        "isic": IdentifierRule("a letter and up to 4 digits", _pattern(r"[A-U]\d{0,4}")),
+        "isic": IdentifierRule("2 to 4 digits, or a letter and up to 4 digits", _pattern(r"\d{2,4}|[A-V]\d{0,4}")),
         "soc": IdentifierRule("NN-NNNN", _pattern(r"\d{2}-\d{4}")),
         "isco": IdentifierRule("1 to 4 digits", _pattern(r"\d{1,4}")),
         "cip": IdentifierRule("NN.NNNN, NN.NN or a two-digit family NN", _pattern(r"\d{2}(\.\d{2}(\d{2})?)?")),
         "zip": IdentifierRule("5 digits, or 5+4", _pattern(r"\d{5}(-\d{4})?")),
-        "county_fips": IdentifierRule(
-            "5 digits, the first two a state's FIPS code",
-            lambda text: re.fullmatch(r"\d{5}", text, re.ASCII) is not None and text[:2] in _STATE_FIPS,
-        ),
-        "tract": IdentifierRule(
-            "11 digits, the first five a county's FIPS code",
-            lambda text: re.fullmatch(r"\d{11}", text, re.ASCII) is not None and text[:2] in _STATE_FIPS,
-        ),
-        "country": IdentifierRule("two letters, ISO 3166-1", _pattern(r"[A-Z]{2}")),
-        "region": IdentifierRule("such as US-OR, ISO 3166-2", _pattern(r"[A-Z]{2}-[A-Z0-9]{1,3}")),
+        "county_fips": IdentifierRule("5 digits, the first two a state's FIPS code", _is_in_state(5)),
+        "tract": IdentifierRule("11 digits, the first two a state's FIPS code", _is_in_state(11)),
+        "country": IdentifierRule("the two letters of ISO 3166-1, such as US", _COUNTRIES.__contains__),
+        "region": IdentifierRule("such as US-OR, ISO 3166-2", _is_region),
         "isced": IdentifierRule("one digit, 0 to 8", _pattern(r"[0-8]")),
         "language": IdentifierRule("BCP 47, such as en or es-MX", _pattern(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")),
     }

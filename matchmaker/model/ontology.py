@@ -108,7 +108,11 @@ _PARTNER = (
         _term("capacity_status", v.CapacityStatus),
     ),
     *_seen_by(Visibility.STAFF, _whole("request_limit", "open requests it accepts")),
-    P("withdrawn_everywhere", Kind.BOOLEAN, about="it asked to be left out of every ecosystem"),
+    P(
+        "withdrawn_everywhere",
+        Kind.BOOLEAN,
+        about="it asked to be left out everywhere; an ecosystem's own Record says so in that ecosystem only",
+    ),
 )
 _PROGRAM = (
     NAME,
@@ -174,7 +178,7 @@ PROPERTIES: Mapping[Label, tuple[PropertySpec, ...]] = MappingProxyType(
             WEBSITE,
         ),
         Label.TOPIC: (NAME, _code("code", "cip", "CIP")),
-        Label.OCCUPATION: (NAME, _code("code", "soc", "SOC")),
+        Label.OCCUPATION: (NAME, _code("code", "soc", "SOC"), _code("isco", about="where SOC isn't in use")),
         Label.RESOURCE: (NAME,),
         Label.NEED: _seen_by(
             Visibility.ECOSYSTEM, STAGE, _code("topic", "cip"), _whole("quantity"), _text("description")
@@ -236,7 +240,7 @@ PROPERTIES: Mapping[Label, tuple[PropertySpec, ...]] = MappingProxyType(
             _date("rated_on"),
         ),
         Label.COVERAGE: (
-            _text("covers", "a label or a tie type", required=True),
+            _term("covers", v.CoveredTerm, "a label or a tie type", required=True),
             _term("sectors", Sector, "empty: all", many=True),
             STAGES,
             P("place", Kind.ID, about="empty: the whole ecosystem"),
@@ -254,14 +258,19 @@ PROPERTIES: Mapping[Label, tuple[PropertySpec, ...]] = MappingProxyType(
             _text("staff_owner"),
             _date("changed_on"),
         ),
-        Label.ANSWER: _seen_by(
-            Visibility.STAFF,
-            _term("side", v.Side, required=True),
-            _term("answer", v.AnswerTerm, required=True),
-            _term("decline_reason", v.DeclineReason),
-            _text("answered_by"),
-            _date("answered_on"),
-            _text("answered_how"),
+        Label.ANSWER: (
+            *_seen_by(
+                Visibility.ECOSYSTEM,
+                _term("side", v.Side, required=True),
+                _term("answer", v.AnswerTerm, required=True),
+                _date("answered_on"),
+            ),
+            *_seen_by(
+                Visibility.STAFF,
+                _term("decline_reason", v.DeclineReason),
+                _text("answered_by"),
+                _text("answered_how"),
+            ),
         ),
         Label.PAIR_RULE: _seen_by(
             Visibility.STAFF,

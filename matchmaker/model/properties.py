@@ -1,6 +1,6 @@
 """What a property may hold: its kind, terms, bounds, and who may see it."""
 
-from collections.abc import Iterable
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -19,6 +19,9 @@ from matchmaker.model.dates import DATE_RULE, canonical_date
 from matchmaker.model.identifiers import IDENTIFIERS
 from matchmaker.model.ids import ID_RULE, is_id
 from matchmaker.model.vocabulary import Visibility
+
+_WHOLE_NUMBER = re.compile(r"[+-]?\d+", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
 class Kind(StrEnum):
@@ -113,7 +116,7 @@ class PropertySpec:
         """
         if not self.many:
             return self._canonical_one(value)
-        if isinstance(value, str) or not isinstance(value, Iterable):
+        if not isinstance(value, list | tuple) and (self.ordered or not isinstance(value, set | frozenset)):
             raise ValueRefused("is not a list")
         items = [item for item in map(self._canonical_one, value) if item is not None]
         if not self.ordered:
@@ -139,10 +142,13 @@ class PropertySpec:
             if text.casefold() not in known:
                 raise ValueRefused("is neither true nor false")
             return known[text.casefold()]
+        if self.kind not in {Kind.INTEGER, Kind.FLOAT}:
+            return text
+        whole = self.kind is Kind.INTEGER
+        if not (_WHOLE_NUMBER if whole else _NUMBER).fullmatch(text):
+            raise ValueRefused("is not a number")
         try:
-            if self.kind is Kind.INTEGER:
-                return int(text)
-            return float(text) if self.kind is Kind.FLOAT else text
+            return int(text) if whole else float(text)
         except ValueError as error:
             raise ValueRefused("is not a number") from error
 

@@ -92,6 +92,9 @@ def resolve(records: Iterable[Record]) -> Node | None:
         fields = sorted({name for record in known for name in record.properties})
         winners = {name: ranked_for(name, known)[0].properties[name] for name in fields}
     label = known[0].label
+    primary, types = winners.get("organization_type"), winners.get("organization_types")
+    if isinstance(primary, str) and isinstance(types, tuple) and primary not in types:
+        winners["organization_types"] = tuple(sorted({primary, *map(str, types)}))
     winners |= {name: term.value for name, term in derived_properties(label, winners).items()}
     owner = PUBLIC if any(record.owner == PUBLIC for record in known) else min(record.owner for record in known)
     return Node(known[0].about, label, dict(sorted(winners.items())), owner)

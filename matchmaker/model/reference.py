@@ -4,9 +4,9 @@ from types import MappingProxyType
 
 from matchmaker.model.elements import Node, Provenance
 from matchmaker.model.ids import PUBLIC, NodeId
-from matchmaker.model.vocabulary import Confidence, Label, ResourceTerm, StageTerm
+from matchmaker.model.vocabulary import CareerStep, Confidence, Label, ResourceTerm, StageTerm, WblType
 
-S = StageTerm
+S, W = StageTerm, WblType
 
 NEXT_STAGES: MappingProxyType[StageTerm, tuple[StageTerm, ...]] = MappingProxyType(
     {
@@ -49,6 +49,45 @@ STAGE_NAMES = MappingProxyType(
 
 STAGE_POSITION = MappingProxyType({stage: position for position, stage in enumerate(StageTerm, start=1)})
 """The order of the stages, from 1."""
+
+STAGE_ISCED: MappingProxyType[StageTerm, tuple[str, ...]] = MappingProxyType(
+    {
+        S.PREK: ("0",),
+        S.K_2: ("0", "1"),
+        S.GRADES_3_5: ("1",),
+        S.GRADES_6_8: ("1", "2"),
+        S.GRADES_9_12: ("2", "3"),
+        S.APPRENTICESHIP_OR_CREDENTIAL: ("4",),
+        S.POSTSECONDARY_TWO_YEAR: ("5",),
+        S.POSTSECONDARY_FOUR_YEAR: ("6",),
+        S.GRADUATE: ("7", "8"),
+        S.EARLY_CAREER: (),
+        S.INCUMBENT_WORKER: (),
+    }
+)
+"""The ISCED 2011 levels that a stage spans, as the United States map their grades; none for the stages at work."""
+
+STEP_OF_WBL: MappingProxyType[WblType, CareerStep] = MappingProxyType(
+    {
+        **dict.fromkeys((W.GUEST_SPEAKER, W.CAREER_FAIR, W.WORKPLACE_TOUR), CareerStep.CAREER_AWARENESS),
+        **dict.fromkeys((W.INFORMATIONAL_INTERVIEW, W.JOB_SHADOW, W.MENTORING), CareerStep.CAREER_EXPLORATION),
+        **dict.fromkeys(
+            (W.INDUSTRY_PROJECT, W.SIMULATED_WORKPLACE, W.SCHOOL_BASED_ENTERPRISE, W.INTERNSHIP, W.PRE_APPRENTICESHIP),
+            CareerStep.CAREER_PREPARATION,
+        ),
+        **dict.fromkeys(
+            (W.CLINICAL, W.COOPERATIVE_EDUCATION, W.YOUTH_APPRENTICESHIP, W.REGISTERED_APPRENTICESHIP),
+            CareerStep.CAREER_TRAINING,
+        ),
+    }
+)
+"""The step of career-connected learning that each type usually is: the default, which an ecosystem may set otherwise.
+
+An educator externship is an educator's learning and no step of a learner's.
+"""
+
+WORK_BASED_STEPS = frozenset({CareerStep.CAREER_PREPARATION, CareerStep.CAREER_TRAINING})
+"""The steps that are work-based learning."""
 
 REFERENCE_PROVENANCE = Provenance(source="matchmaker vocabulary", confidence=Confidence.STATED)
 

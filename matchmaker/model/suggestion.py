@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from matchmaker.errors import Finding
 from matchmaker.model.ids import NodeId, short_digest
 from matchmaker.model.vocabulary import (
+    AnswerTerm,
     ContributionTag,
     LikelihoodBand,
     LikelihoodBasis,
@@ -36,6 +38,34 @@ NEXT_STATES: Mapping[SuggestionState, tuple[SuggestionState, ...]] = MappingProx
     }
 )
 """Where a suggestion may go from each state. ``introduced`` also needs both sides' answer to be ``interested``."""
+
+
+def check_move(state: SuggestionState, to: SuggestionState, answers: Mapping[Side, AnswerTerm]) -> list[Finding]:
+    """Return what forbids a suggestion to go from one state to another; nothing where it may.
+
+    Parameters
+    ----------
+    state, to
+        Where it is and where it would go.
+    answers
+        The latest answer of each side that has answered.
+    """
+    where = f"{state.value} to {to.value}"
+    if to not in NEXT_STATES[state]:
+        valid = ", ".join(next.value for next in NEXT_STATES[state]) or "nothing: its life is over"
+        return [Finding("a suggestion can't go this way", where=where, value=to.value, valid=valid)]
+    if to is not _S.INTRODUCED:
+        return []
+    return [
+        Finding(
+            f"the {side.value} has not said that it is interested",
+            where=where,
+            value=answers[side].value if side in answers else "",
+            valid="interested",
+        )
+        for side in Side
+        if answers.get(side) is not AnswerTerm.INTERESTED
+    ]
 
 
 def suggestion_id(ecosystem: str, pattern: PatternName, ends: tuple[str, str], round_number: int = 0) -> str:

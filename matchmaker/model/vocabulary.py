@@ -76,6 +76,9 @@ class TieType(StrEnum):
     HAS = "HAS"
 
 
+CoveredTerm = StrEnum("CoveredTerm", [(term.name, term.value) for terms in (Label, TieType) for term in terms])  # type: ignore[misc]  # the labels and the tie types, word for word
+"""What a coverage statement may speak of: a label or a tie type."""
+
 UNDIRECTED = frozenset({TieType.PARTNERS_WITH, TieType.PEERS_WITH})
 """Stored once, lower id first."""
 

@@ -141,9 +141,7 @@ def _elements(evidence: Evidence) -> set[str]:
     return {element for fact in evidence.facts for element in fact.elements}
 
 
-def _reasons(
-    pair: PairSeen, evidence: list[Evidence], equity: EquityStanding | None
-) -> dict[Side, tuple[Reason, ...]]:
+def _reasons(pair: PairSeen, evidence: list[Evidence], equity: EquityStanding | None) -> dict[Side, tuple[Reason, ...]]:
     first = []
     if equity is not None and equity.qualifies:
         first.append(Evidence(EQUITY_RULE, equity.sentence, _to_college(equity.sentence), equity.facts))

@@ -471,3 +471,28 @@ class Pool:
     def narrowed(self, others: NDArray[np.int32]) -> "Pool":
         """Return the pool with fewer others."""
         return replace(self, others=others)
+
+
+TITLES: Mapping[PatternName, str] = MappingProxyType(
+    {
+        _N.PCSP_COLLEGE: "pre-college STEM program with college",
+        _N.SCHOOL_OUT_OF_SCHOOL: "school with afterschool or summer program",
+        _N.PROGRAM_EMPLOYER: "program with employer",
+        _N.EMPLOYER_SCHOOL: "employer with school",
+        _N.PROGRAM_NEXT_STEP: "program with a next step for its learners",
+        _N.SCHOOL_INFORMAL: "school with museum, library or science center",
+        _N.EARLY_LEARNING_K2: "early learning with kindergarten",
+        _N.COLLEGE_EMPLOYER: "college with employer",
+        _N.PARTNER_FUNDER: "partner with funder",
+        _N.PARTNER_INITIATIVE: "partner with initiative",
+        _N.EDUCATOR_LEARNING: "educators with a workshop or network",
+        _N.PROGRAM_COMMUNITY: "program with community co-designer",
+        _N.PCSP_PEER: "two pre-college STEM programs as peers",
+        _N.PCSP_COMMITMENT: "pre-college STEM program with a public commitment",
+        _N.ECOSYSTEM_PCSP: "ecosystem with pre-college STEM program",
+        _N.ECOSYSTEM_PEER: "two ecosystems as peers",
+        _N.ECOSYSTEM_COACH: "ecosystem with coach",
+        _N.CROSS_SECTOR: "partners of two sectors",
+    }
+)
+"""Each pattern's name as people read it."""

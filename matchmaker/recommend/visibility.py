@@ -7,7 +7,7 @@ from matchmaker.graph.snapshot import Snapshot
 from matchmaker.model.canonical import Properties
 from matchmaker.model.elements import Node, Record, Tie
 from matchmaker.model.ids import PUBLIC, NodeId, Owner
-from matchmaker.model.ontology import node_properties, tie_properties
+from matchmaker.model.ontology import PROPERTIES, node_properties, tie_properties
 from matchmaker.model.properties import PropertySpec
 from matchmaker.model.records import ranked_for
 from matchmaker.model.suggestion import Fact
@@ -17,6 +17,14 @@ STRICTNESS: Mapping[Visibility, int] = MappingProxyType(
     {Visibility.PUBLIC: 0, Visibility.ECOSYSTEM: 1, Visibility.PARTIES: 2, Visibility.STAFF: 3}
 )
 """The order of visibilities, the strictest last."""
+
+LABEL_VISIBILITY: Mapping[Label, Visibility] = MappingProxyType(
+    {
+        label: min((spec.visibility for spec in specs), key=STRICTNESS.__getitem__, default=Visibility.PUBLIC)
+        for label, specs in PROPERTIES.items()
+    }
+)
+"""Who may know of a node of each label at all: those who may see the least hidden of its own properties."""
 
 
 def strictest(visibilities: Iterable[Visibility]) -> Visibility:
@@ -29,8 +37,8 @@ def strictest(visibilities: Iterable[Visibility]) -> Visibility:
 
 
 def node_visibility(node: Node, records: Sequence[Record] = ()) -> Visibility:
-    """Return who may know that a node is there: its owner's ecosystem at least, or what it says of itself."""
-    own = _stated(node.properties, Visibility.PUBLIC)
+    """Return who may know that a node is there: the strictest of its label's word, its own, and its owner's."""
+    own = strictest([LABEL_VISIBILITY[node.label], _stated(node.properties, Visibility.PUBLIC)])
     if any(record.owner == PUBLIC for record in records):
         return own
     return strictest([own, _owned(node.owner)])

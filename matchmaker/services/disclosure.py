@@ -146,7 +146,9 @@ def disclose(
     parties = {reader} if reader is not None else own
     _check_subject(found, snapshot, audience, parties, own)
     if audience not in _LISTED:
-        return replace(found, subject_name=_name(snapshot, found.subject, audience), suggestions=(), notes=_counted(found))
+        return replace(
+            found, subject_name=_name(snapshot, found.subject, audience), suggestions=(), notes=_counted(found)
+        )
     shown = [one for one in found.suggestions if _may_name(snapshot, audience, parties, one)]
     held = len(found.suggestions) - len(shown)
     notes = (*found.notes, f"Not shown here: {held}.") if held else found.notes
@@ -188,19 +190,22 @@ def disclose_gaps(report: GapReport, audience: Audience, snapshot: Snapshot | No
 
     Others than staff get no suggestions, no ids of evidence and no ids of those who could close a gap; the board and
     the public nothing that names one partner's needs. A gap whose words or evidence rest on what an audience may not
-    see is left out; without the snapshot that can't be told, so then every gap is.
+    see is left out, and so are such coverage statements; without the snapshot that can't be told, and nothing is left.
     """
     if audience is Audience.STAFF:
         return replace(report, gaps=tuple(_with_trimmed(one) for one in report.gaps))
     if snapshot is None:
-        return replace(report, gaps=(), not_known=())
+        return replace(report, gaps=(), not_known=(), coverage=(), pairs=())
     hidden = _hidden(snapshot, audience)
     kept = [one.gap for one in report.gaps if _may_tell_gap(one.gap, audience, hidden)]
     unknown = [gap for gap in report.not_known if _may_tell_gap(gap, audience, hidden)]
+    coverage = [disclosed for node in report.coverage if (disclosed := disclose_node(node, audience)) is not None]
     return replace(
         report,
         gaps=tuple(ClosableGap(replace(gap, evidence=(), closers=())) for gap in kept),
         not_known=tuple(replace(gap, evidence=(), closers=()) for gap in unknown),
+        coverage=tuple(coverage),
+        pairs=() if audience is Audience.PUBLIC else report.pairs,
     )
 
 
@@ -334,7 +339,7 @@ def _may_tell_gap(gap: Gap, audience: Audience, hidden: tuple[frozenset[str], fr
     ids, names = hidden
     if audience is not Audience.PARTNER and gap.kind in _NAMES_NEEDS_OF_ONE:
         return False
-    if not ids.isdisjoint({*gap.subject, *gap.evidence, *gap.closers}):
+    if not ids.isdisjoint({*gap.subject, *gap.evidence, *gap.closers, *gap.coverage}):
         return False
     words = " ".join((gap.sentence, gap.ask, *gap.present))
     return not any(name in words for name in names)

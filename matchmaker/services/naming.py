@@ -3,9 +3,10 @@
 import datetime
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -73,7 +74,7 @@ def find_thing(snapshot: Snapshot, text: str, kind: ThingKind | None = None) -> 
     by_id = _by_id(snapshot, text, kind)
     if by_id is not None:
         return by_id
-    names = list(_names(snapshot, kind))
+    names = _names(snapshot, kind)
     wanted = fold(text)
     exact = _distinct(node for name, node in names if name == wanted)
     if len(exact) == 1:
@@ -192,6 +193,10 @@ def _first_found(
     audience: Audience = Audience.STAFF,
 ) -> Node:
     """Return what the first scope finds; where none does, raise what the public scope said, all near matches in it."""
+    for scope in scopes:
+        by_id = _by_id(snapshots.get(scope, as_of, audience), text, kind)
+        if by_id is not None:
+            return by_id
     near: list[str] = []
     for scope in scopes:
         try:
@@ -239,11 +244,15 @@ def _by_id(snapshot: Snapshot, text: str, kind: ThingKind | None) -> Node | None
     return node if node.label in allowed else None
 
 
-def _names(snapshot: Snapshot, kind: ThingKind | None) -> Iterator[tuple[str, Node]]:
-    for label in [_LABELS[kind]] if kind else _LABELS.values():
-        for _, node in snapshot.iter_nodes(label):
-            for name in (node.name, *node.get_texts("aliases")):
-                yield fold(name), node
+@lru_cache(maxsize=32)
+def _names(snapshot: Snapshot, kind: ThingKind | None) -> tuple[tuple[str, Node], ...]:
+    """Return every folded name and alias with what it is of; kept, since folding a register takes longer than a look."""
+    return tuple(
+        (fold(name), node)
+        for label in ([_LABELS[kind]] if kind else _LABELS.values())
+        for _, node in snapshot.iter_nodes(label)
+        for name in (node.name, *node.get_texts("aliases"))
+    )
 
 
 def _distinct(nodes: Iterable[Node]) -> list[Node]:

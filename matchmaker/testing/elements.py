@@ -162,10 +162,18 @@ def properties(draw: st.DrawFn, specs: Mapping[str, PropertySpec], *, whole: boo
     for name in required:
         if named[name].kind is Kind.TEXT:
             held[name] = draw(texts().filter(lambda text: bool(text.strip())))
+    _agree(held)
     held |= draw(intervals())
     if draw(st.booleans()):
         held[draw(st.sampled_from(["x_notes", "x_a.b:c-d", "x_1"]))] = draw(texts())
     return held
+
+
+def _agree(held: dict[str, Value]) -> None:
+    """Leave out what would contradict another property."""
+    for kept, dropped in (("ncessch", "leaid"), ("region", "country"), ("stage", "all_stages")):
+        if kept in held:
+            held.pop(dropped, None)
 
 
 @st.composite

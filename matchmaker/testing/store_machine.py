@@ -1,6 +1,6 @@
 """A state machine that drives a store and the oracle side by side, for every store."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 import pytest
@@ -12,7 +12,7 @@ from matchmaker.errors import Conflict, InvalidInput
 from matchmaker.graph.store import Entry, GraphStore
 from matchmaker.model.canonical import Scalar, Value
 from matchmaker.model.changes import ChangeSet, ElementKey
-from matchmaker.model.elements import Node, Provenance, Record, Tie, TieKey, make_tie
+from matchmaker.model.elements import Node, Provenance, Record, Tie, make_tie
 from matchmaker.model.ids import PUBLIC, NodeId, Owner, RecordId, Revision
 from matchmaker.model.vocabulary import RECORD_LABELS, Confidence, Label, TieType
 from matchmaker.testing.contract.place import StorePlace
@@ -27,6 +27,8 @@ IDS: Final = [*PARTNERS, *PROGRAMS, *TOPICS, CONTESTED]
 SPANS: Final[list[dict[str, Value]]] = [{}, {"since": "2019"}, {"until": "2019"}, {"since": "2019", "until": "2020-06"}]
 COLLECTIONS: Final = ["jobs", "secret_keys"]
 KEYS: Final = ["a", "ab", "a%", "a_b"]
+
+Drawn = TypeVar("Drawn")
 
 
 def owners() -> SearchStrategy[Owner]:
@@ -79,7 +81,77 @@ def ties(draw: st.DrawFn) -> Tie:
     return make_tie(type, (source, target), held, draw(owners()), draw(st.sampled_from(["", "", "again"])))
 
 
-Key = TypeVar("Key", RecordId, TieKey)
+@dataclass(frozen=True)
+class Step:
+    """What a batch puts, and what of that which is then there it changes, moves or removes.
+
+    Elements that are there are named by a number, counted in id order and going round.
+    """
+
+    nodes: tuple[Node, ...] = ()
+    records: tuple[Record, ...] = ()
+    ties: tuple[Tie, ...] = ()
+    changed_ties: tuple[tuple[int, int, bool], ...] = ()
+    moved_records: tuple[tuple[int, NodeId], ...] = ()
+    removed_ids: tuple[NodeId, ...] = ()
+    removed_records: tuple[int, ...] = ()
+    removed_ties: tuple[int, ...] = ()
+
+    def changes(self, world: World) -> ChangeSet:
+        """Return the batch that this means in a world."""
+        records = [record for _, record in sorted(world.records.items())]
+        ties = sorted(world.ties.values(), key=lambda tie: tie.id)
+        moved = [(records[number % len(records)], id) for number, id in self.moved_records if records]
+        changed = [
+            _changed(ties[number % len(ties)], SPANS[span], again) for number, span, again in self.changed_ties if ties
+        ]
+        return ChangeSet(
+            self.nodes,
+            (*self.records, *(replace(one, about=id, origin=one.origin or one.about) for one, id in moved)),
+            (*self.ties, *changed),
+            self.removed_ids,
+            tuple({records[number % len(records)].id: None for number in self.removed_records if records}),
+            tuple({ties[number % len(ties)].key: None for number in self.removed_ties if ties}),
+        )
+
+
+def _changed(tie: Tie, span: dict[str, Value], again: bool) -> Tie:  # noqa: FBT001 - drawn
+    key = replace(tie.key, episode="again") if again else tie.key
+    return replace(tie, key=key, properties=span)
+
+
+def steps() -> SearchStrategy[Step]:
+    """Return batches of one thing mostly, and mixed ones."""
+    number = st.integers(0, 30)
+    moved = st.tuples(number, st.sampled_from([*PARTNERS, CONTESTED]))
+    changed = st.tuples(number, st.integers(0, len(SPANS) - 1), st.booleans())
+    single: list[SearchStrategy[Step]] = [
+        topics().map(lambda node: Step(nodes=(node,))),
+        records().map(lambda record: Step(records=(record,))),
+        ties().map(lambda tie: Step(ties=(tie,))),
+        ties().map(lambda tie: Step(ties=(tie,))),
+        changed.map(lambda one: Step(changed_ties=(one,))),
+        moved.map(lambda one: Step(moved_records=(one,))),
+        st.sampled_from([*IDS, NodeId("prek")]).map(lambda one: Step(removed_ids=(one,))),
+        number.map(lambda one: Step(removed_records=(one,))),
+        number.map(lambda one: Step(removed_ties=(one,))),
+    ]
+    mixed = st.builds(
+        Step,
+        _few(topics()),
+        _few(records()),
+        _few(ties()),
+        _few(changed),
+        _few(moved),
+        _few(st.sampled_from(IDS)),
+        _few(number),
+        _few(number),
+    )
+    return st.one_of(*single, mixed)
+
+
+def _few(strategy: SearchStrategy[Drawn]) -> SearchStrategy[tuple[Drawn, ...]]:
+    return st.lists(strategy, max_size=2).map(tuple)
 
 
 class StoreMachine(RuleBasedStateMachine):
@@ -101,47 +173,30 @@ class StoreMachine(RuleBasedStateMachine):
 
     @initialize()
     def load(self) -> None:
-        """Begin with something of everything."""
-        partners = [
-            Record(id, Label.PARTNER, {"name": id, "organization_type": "library", "organization_types": ("library",)})
-            for id in PARTNERS
-        ]
+        """Begin with something of everything: public, owned, overlaid, and tied on the strength of the overlay."""
+        alpha = OWNERS[1]
+        library: dict[str, Value] = {"organization_type": "library", "organization_types": ("library",)}
+        partners = [Record(id, Label.PARTNER, {"name": id, **library}) for id in PARTNERS[:2]]
+        own = Record(PARTNERS[2], Label.PARTNER, {"name": "Own", **library}, alpha)
+        overlay = Record(PARTNERS[0], Label.PARTNER, {"wbl_offered": ("job_shadow",)}, alpha)
         programs = [Record(id, Label.PROGRAM, {"name": id, "program_type": "club"}) for id in PROGRAMS]
         nodes = [Node(id, Label.TOPIC, {"name": id}) for id in TOPICS]
-        self.try_batch(ChangeSet(nodes=tuple(nodes), records=(*partners, *programs)))
-        assert self.world.revision == 1
-
-    @rule(
-        nodes=st.lists(topics(), max_size=2),
-        records=st.lists(records(), max_size=3),
-        ties=st.lists(ties(), max_size=3),
-    )
-    def put(self, nodes: list[Node], records: list[Record], ties: list[Tie]) -> None:
-        """Put a batch that may or may not hold."""
-        self.try_batch(ChangeSet(nodes=tuple(nodes), records=tuple(records), ties=tuple(ties)))
-
-    @rule(record=records())
-    def put_record(self, record: Record) -> None:
-        """Put one Record."""
-        self.try_batch(ChangeSet(records=(record,)))
-
-    @rule(tie=ties())
-    def put_tie(self, tie: Tie) -> None:
-        """Put one tie."""
-        self.try_batch(ChangeSet(ties=(tie,)))
-
-    @rule(data=st.data())
-    def remove(self, data: st.DataObject) -> None:
-        """Remove some of what is there, and put something beside."""
-        self.try_batch(
-            ChangeSet(
-                nodes=tuple(data.draw(st.lists(topics(), max_size=1))),
-                records=tuple(data.draw(st.lists(records(), max_size=1))),
-                removed_nodes=tuple(data.draw(st.lists(st.sampled_from([*IDS, NodeId("prek")]), max_size=1))),
-                removed_records=_some(data, sorted(self.world.records)),
-                removed_ties=_some(data, sorted(self.world.ties, key=lambda key: key.id)),
-            )
+        self.try_batch(ChangeSet(nodes=tuple(nodes), records=(*partners, *programs, own, overlay)))
+        known = (
+            make_tie(TieType.PARTNERS_WITH, (PARTNERS[0], PARTNERS[1]), SPANS[1]),
+            make_tie(TieType.OPERATES, (PARTNERS[1], PROGRAMS[0])),
+            make_tie(TieType.ABOUT, (PARTNERS[2], TOPICS[0]), {}, alpha),
+            make_tie(TieType.HOSTS_WBL, (PARTNERS[0], PROGRAMS[0]), {}, alpha),
         )
+        self.try_batch(ChangeSet(ties=known))
+        assert self.world.revision == 2
+
+    # One of seven rules, and the one that matters most: it does more at a time.
+    @rule(steps=st.lists(steps(), min_size=2, max_size=10))
+    def work(self, steps: list[Step]) -> None:
+        """Apply a few batches, each of which may or may not hold."""
+        for step in steps:
+            self.try_batch(step.changes(self.world))
 
     @rule(data=st.data(), near=st.integers(-1, 1))
     def expect(self, data: st.DataObject, near: int) -> None:
@@ -170,32 +225,41 @@ class StoreMachine(RuleBasedStateMachine):
             self.store.apply(changes)
         assert (caught.value.expected, caught.value.found) == (0, self.world.versions["node", id])
 
-    @rule()
-    def repeat(self) -> None:
-        """Repeat the last batch that was taken."""
-        self.store.apply(self.last)
-
-    @rule()
-    def reopen(self) -> None:
-        """Close the store and open it again."""
-        self.store.close()
-        self.store = self.place.open()
+    @rule(again=st.booleans())
+    def repeat(self, again: bool) -> None:  # noqa: FBT001 - drawn values arrive by name
+        """Repeat the last batch that was taken, in the same handle or in a new one."""
+        if again:
+            self.store.close()
+            self.store = self.place.open()
+        assert self.store.apply(self.last) == self.world.revision
 
     @rule(
         collection=st.sampled_from(COLLECTIONS),
         key=st.sampled_from(KEYS),
-        value=st.integers(0, 3),
-        at=st.integers(0, 9),
+        number=st.integers(0, 9),
+        action=st.sampled_from(["put", "put", "set", "remove", "append", "expire"]),
     )
-    def put_entry(self, collection: str, key: str, value: int, at: int) -> None:
-        """Put an entry, new or not."""
-        expires_at = at or None
-        new = (collection, key) not in self.entries
-        assert self.store.operations().put_new(collection, key, {"value": value}, expires_at) is new
-        if new:
-            self.entries[collection, key] = Entry(key, {"value": value}, 1, expires_at)
+    def operate(self, collection: str, key: str, number: int, action: str) -> None:
+        """Do something beside the graph."""
+        if action == "put":
+            self.put_entry(collection, key, number)
+        elif action == "set":
+            self.set_entry(collection, key, number % 3)
+        elif action == "append":
+            self.append(collection, number % 4)
+        elif action == "expire":
+            self.expire(number)
+        else:
+            was_there = self.entries.pop((collection, key), None) is not None
+            assert self.store.operations().remove(collection, key) is was_there
 
-    @rule(collection=st.sampled_from(COLLECTIONS), key=st.sampled_from(KEYS), version=st.integers(0, 3))
+    def put_entry(self, collection: str, key: str, number: int) -> None:
+        """Put an entry, new or not."""
+        new = (collection, key) not in self.entries
+        assert self.store.operations().put_new(collection, key, {"value": number}, number or None) is new
+        if new:
+            self.entries[collection, key] = Entry(key, {"value": number}, 1, number or None)
+
     def set_entry(self, collection: str, key: str, version: int) -> None:
         """Change an entry at a version that may be its own."""
         there = self.entries.get((collection, key))
@@ -204,13 +268,6 @@ class StoreMachine(RuleBasedStateMachine):
         if holds:
             self.entries[collection, key] = Entry(key, {"set": True}, version + 1, None)
 
-    @rule(collection=st.sampled_from(COLLECTIONS), key=st.sampled_from(KEYS))
-    def remove_entry(self, collection: str, key: str) -> None:
-        """Remove an entry that may be there."""
-        was_there = self.entries.pop((collection, key), None) is not None
-        assert self.store.operations().remove(collection, key) is was_there
-
-    @rule(collection=st.sampled_from(COLLECTIONS), count=st.integers(0, 3))
     def append(self, collection: str, count: int) -> None:
         """Append to a log."""
         log = self.logs.setdefault(collection, [])
@@ -218,7 +275,6 @@ class StoreMachine(RuleBasedStateMachine):
         log.extend(new)
         assert self.store.operations().append(collection, new) == len(log)
 
-    @rule(now=st.integers(0, 9))
     def expire(self, now: int) -> None:
         """Let entries expire."""
         gone = [key for key, entry in self.entries.items() if entry.expires_at is not None and entry.expires_at <= now]
@@ -226,25 +282,16 @@ class StoreMachine(RuleBasedStateMachine):
             del self.entries[key]
         assert self.store.operations().expire(now) == len(gone)
 
-    @rule(data=st.data())
-    def read_changes(self, data: st.DataObject) -> None:
-        """Read what changed since some revision."""
-        since = data.draw(st.integers(0, self.world.revision))
-        assert list(self.store.changes_since(Revision(since))) == [
-            one for one in self.world.log if one.revision > since
-        ]
-
-    @rule(owner=st.sampled_from(OWNERS))
-    def read_contents(self, owner: Owner) -> None:
-        """Read what one owner sees."""
-        contents, visible = self.store.contents(owner), {PUBLIC, owner}
-        assert contents.nodes == tuple(
-            self.world.plain[id] for id in sorted(self.world.plain) if self.world.plain[id].owner in visible
-        )
-        assert contents.records == tuple(r for _, r in sorted(self.world.records.items()) if r.owner in visible)
-        assert contents.ties == tuple(
-            sorted((t for t in self.world.ties.values() if t.owner in visible), key=lambda t: t.id)
-        )
+    @rule(owner=st.sampled_from(OWNERS), back=st.integers(0, 5))
+    def read(self, owner: Owner, back: int) -> None:
+        """Read what one owner sees, and what changed since some revision."""
+        contents, visible, world = self.store.contents(owner), {PUBLIC, owner}, self.world
+        assert contents.nodes == tuple(node for _, node in sorted(world.plain.items()) if node.owner in visible)
+        assert contents.records == tuple(one for _, one in sorted(world.records.items()) if one.owner in visible)
+        ties = sorted(world.ties.values(), key=lambda tie: tie.id)
+        assert contents.ties == tuple(tie for tie in ties if tie.owner in visible)
+        since = Revision(world.revision - back)
+        assert list(self.store.changes_since(since)) == [change for change in world.log if change.revision > since]
 
     @rule(prefix=st.sampled_from(["", "a", "a%", "a_"]))
     def read_operations(self, prefix: str) -> None:
@@ -297,7 +344,3 @@ class StoreMachine(RuleBasedStateMachine):
         if kind == "tie":
             return next(key for key in self.world.ties if key.id == id)
         return RecordId(id) if kind == "record" else NodeId(id)
-
-
-def _some(data: st.DataObject, there: Sequence[Key]) -> tuple[Key, ...]:
-    return tuple(data.draw(st.lists(st.sampled_from(there), max_size=3, unique=True))) if there else ()

@@ -108,8 +108,8 @@ def test_a_path_of_three_steps_is_told_from_either_end_by_what_the_ties_say() ->
     world.tie(TieType.PARTNERS_WITH, "house", "museum")
     one = first(world, "school", N.SCHOOL_INFORMAL, "museum")
     assert sentences(one, "three_steps") == (
-        ["Club is held at you and is run by House, which works with them."],
-        ["Club is held at them and is run by House, which works with you."],
+        ["Club is hosted by you and is run by House, which works with them."],
+        ["Club is hosted by them and is run by House, which works with you."],
     )
 
 

@@ -8,7 +8,7 @@ from matchmaker.graph.snapshot import Snapshot
 from matchmaker.model.ontology import TIES
 from matchmaker.model.vocabulary import Label, OrganizationType, PatternName, Sector, Side, TieType
 from matchmaker.recommend.index import index_snapshot
-from matchmaker.recommend.patterns import PATTERNS, Place
+from matchmaker.recommend.patterns import PATTERNS, TITLES, Place
 from matchmaker.recommend.pipeline import explain, suggest
 from matchmaker.recommend.pools import find_pools
 from matchmaker.recommend.request import SuggestionRequest
@@ -154,3 +154,8 @@ def test_an_employer_is_whoever_hires_or_offers_work_based_learning() -> None:
     assert N.COLLEGE_EMPLOYER in employers
     listed = suggest(world.snapshot(), "college", SuggestionRequest(N.COLLEGE_EMPLOYER)).suggestions
     assert {one.target for one in listed} == {"hospital", "district"}
+
+
+def test_every_pattern_has_a_name_for_people() -> None:
+    assert set(TITLES) == set(PatternName)
+    assert len(set(TITLES.values())) == len(TITLES)

@@ -58,7 +58,7 @@ class RawNeo4j:
                 provenance(held),
             )
             for type, source, target, held in self.rows(
-                "MATCH (a:Entity)-[r]->(b:Entity) RETURN type(r), a.id, b.id, properties(r)"
+                "MATCH (a:Entity)-[r:!NEXT]->(b:Entity) RETURN type(r), a.id, b.id, properties(r)"
             )
         ]
 

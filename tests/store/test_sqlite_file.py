@@ -2,10 +2,10 @@
 
 import json
 import os
-import pwd
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -229,12 +229,11 @@ def run_as_nobody(path: Path) -> list[dict[str, object]]:
 
 
 @pytest.fixture
-def shown_folder(tmp_path: Path) -> Path:
-    """A folder that another user may enter."""
-    for parent in [tmp_path, *tmp_path.parents]:
-        if not parent.stat().st_mode & 0o001 and parent.owner() == pwd.getpwuid(os.geteuid()).pw_name:
-            parent.chmod(parent.stat().st_mode | 0o011)
-    return tmp_path
+def shown_folder() -> Iterator[Path]:
+    """A folder that another user may enter; every test run that starts closes the one for all tests to others."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
 
 
 def test_a_file_that_takes_no_writes_can_be_read(shown_folder: Path) -> None:

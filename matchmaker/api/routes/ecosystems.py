@@ -1,5 +1,6 @@
 """Ecosystems: the list, an ecosystem's gaps, and its network."""
 
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Annotated
 
@@ -12,9 +13,10 @@ from matchmaker.api.schemas.ecosystems import EcosystemPage, NetworkOut, network
 from matchmaker.api.schemas.gaps import GapReportOut, gap_report_out
 from matchmaker.api.schemas.partners import node_out
 from matchmaker.api.views import shown_to
-from matchmaker.model.vocabulary import GapKind, Label
+from matchmaker.graph.snapshot import Snapshot
+from matchmaker.model.vocabulary import Audience, GapKind, Label
 from matchmaker.services.disclosure_views import disclose_report
-from matchmaker.services.gaps import report_gaps
+from matchmaker.services.gaps import GapReport, report_gaps
 from matchmaker.services.naming import find_ecosystem
 from matchmaker.services.network import find_network
 
@@ -44,8 +46,7 @@ def list_gaps(
 ) -> GapReportOut:
     """List an ecosystem's gaps, what isn't known there, and whom to ask."""
     found = find_ecosystem(context.snapshots, ecosystem, view.as_of, view.audience)
-    report = report_gaps(found.snapshot, (kind,) if kind else ())
-    disclosed = disclose_report(report, found.snapshot, found.shown, view.audience)
+    disclosed = _find_gaps(found.snapshot, found.shown, view.audience, kind)
     return gap_report_out(disclosed, figures=view.figures)
 
 
@@ -54,3 +55,9 @@ def get_network(context: ContextPart, view: DayPart, ecosystem: EcosystemName) -
     """Return an ecosystem's members and the ties among them."""
     found = find_ecosystem(context.snapshots, ecosystem, view.as_of, view.audience)
     return network_out(find_network(found.shown), found.node.name)
+
+
+@lru_cache(maxsize=8)
+def _find_gaps(snapshot: Snapshot, shown: Snapshot, audience: Audience, kind: GapKind | None) -> GapReport:
+    """Return a report once per snapshot: working one out takes seconds, and neither snapshot ever changes."""
+    return disclose_report(report_gaps(snapshot, (kind,) if kind else ()), snapshot, shown, audience)

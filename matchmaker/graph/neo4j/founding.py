@@ -24,6 +24,7 @@ _EXISTING = load_statement("server/constraints")
 _INSPECT = load_statement("store/inspect")
 _CLAIM = load_statement("store/claim")
 _FOUND = load_statement("store/found")
+_JOIN_STAGES = load_statement("stages/join")
 
 _ATTEMPTS, _PAUSE_S = 20, 0.1
 _DEFINITION = re.compile(
@@ -125,6 +126,8 @@ def _found(transaction: neo4j.Transaction, place: str) -> None:
     }
     run(transaction, _FOUND, {"state": described})
     write_nodes(transaction, REFERENCE_NODES, state.revision)
+    steps = [{"stage": node.id, "following": id} for node in REFERENCE_NODES for id in node.get_texts("next")]
+    run(transaction, _JOIN_STAGES, {"rows": steps})
 
 
 def _make_constraints(connections: Connections) -> None:

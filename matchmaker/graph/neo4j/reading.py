@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import TypeVar
 
 import neo4j
@@ -28,6 +29,8 @@ _TIES_BETWEEN = load_statement("ties/between")
 _TIES_AT = load_statement("ties/at")
 _LIST_TIES = load_statement("ties/list")
 _LIST_CHANGES = load_statement("changes/list")
+
+NOTHING: Mapping[str, object] = MappingProxyType({})
 
 Item = TypeVar("Item")
 
@@ -72,16 +75,21 @@ class Neo4jReader:
 
     def ties_at(self, ids: Collection[NodeId]) -> Sequence[Stored[Tie]]:
         # A tie between two of the nodes is found at both.
-        found = {stored.element.key: stored for stored in self._tied(_TIES_AT, "ids", _possible(ids))}
+        given = {"types": [type.value for type in TieType]}
+        found = {stored.element.key: stored for stored in self._tied(_TIES_AT, "ids", _possible(ids), given)}
         return list(found.values())
 
-    def _tied(self, statement: Statement, name: str, asked: Iterable[object]) -> Iterator[Stored[Tie]]:
-        for row in self._listed(statement, name, asked):
+    def _tied(
+        self, statement: Statement, name: str, asked: Iterable[object], given: Mapping[str, object] = NOTHING
+    ) -> Iterator[Stored[Tie]]:
+        for row in self._listed(statement, name, asked, given):
             yield tie_of_row(row["type"], row["source"], row["target"], row["properties"])
 
-    def _listed(self, statement: Statement, name: str, asked: Iterable[object]) -> Iterator[neo4j.Record]:
+    def _listed(
+        self, statement: Statement, name: str, asked: Iterable[object], given: Mapping[str, object] = NOTHING
+    ) -> Iterator[neo4j.Record]:
         for chunk in chunks(list(asked), CHUNK):
-            yield from run(self._transaction, statement, {name: chunk})
+            yield from run(self._transaction, statement, {name: chunk, **given})
 
 
 def read_nodes(transaction: neo4j.Transaction, label: Label | None) -> list[Stored[Node]]:

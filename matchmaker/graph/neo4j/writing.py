@@ -9,7 +9,7 @@ from matchmaker.graph.neo4j.encoding import Row, row_of_key, row_of_node, row_of
 from matchmaker.graph.neo4j.reading import CHUNK, Neo4jReader, chunks
 from matchmaker.graph.neo4j.state import save
 from matchmaker.graph.neo4j.statements import Statement, load_statement, run
-from matchmaker.model.changes import MAXIMUM_ELEMENTS, Change
+from matchmaker.model.changes import Change
 from matchmaker.model.elements import Node
 
 CHANGES_A_NODE = 1_000
@@ -21,7 +21,6 @@ CHANGES_A_STATEMENT = 10
 _PUT_NODES = load_statement("nodes/put")
 _REMOVE_NODES = load_statement("nodes/remove")
 _PUT_RECORDS = load_statement("records/put")
-_REMOVE_RECORDS = load_statement("records/remove")
 _CREATE_TIES = load_statement("ties/create")
 _REPLACE_TIES = load_statement("ties/replace")
 _REMOVE_TIES = load_statement("ties/remove")
@@ -31,7 +30,8 @@ _APPEND_CHANGES = load_statement("changes/append")
 def write_effects(transaction: neo4j.Transaction, reader: Neo4jReader, effects: Effects) -> None:
     """Write everything a batch does; the state comes last, and its lock makes readers wait for the commit.
 
-    Nodes come before the Records that describe them and go after they have left.
+    Nodes come before the Records that describe them. What goes, goes last: after a removal, finding anything takes the
+    server longer with everything that was removed.
     """
     state = effects.state
     there = reader.ties({tie.key for tie in effects.ties})
@@ -40,11 +40,11 @@ def write_effects(transaction: neo4j.Transaction, reader: Neo4jReader, effects: 
     _write(transaction, _REMOVE_TIES, "rows", [row_of_key(key) for key in effects.removed_ties])
     write_nodes(transaction, effects.nodes, state.revision)
     _write(transaction, _PUT_RECORDS, "rows", [row_of_record(record, state.revision) for record in effects.records])
-    # All at once: finding nodes by their ids takes longer with every node that the transaction has removed before.
-    _write(transaction, _REMOVE_RECORDS, "ids", effects.removed_records, MAXIMUM_ELEMENTS)
-    _write(transaction, _REMOVE_NODES, "ids", effects.removed_nodes, MAXIMUM_ELEMENTS)
     _write(transaction, _CREATE_TIES, "rows", [row_of_tie(tie, state.revision) for tie in created])
     _write(transaction, _REPLACE_TIES, "rows", [row_of_tie(tie, state.revision) for tie in replaced])
+    if effects.removed_records or effects.removed_nodes:
+        gone = {"records": list(effects.removed_records), "nodes": list(effects.removed_nodes)}
+        run(transaction, _REMOVE_NODES, gone)
     _write(transaction, _APPEND_CHANGES, "rows", list(_parts(effects.changes)), CHANGES_A_STATEMENT)
     save(transaction, state)
 

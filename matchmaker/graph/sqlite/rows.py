@@ -14,6 +14,7 @@ from matchmaker.model.vocabulary import Confidence, Label, TieType
 Row = tuple[Any, ...]
 """A row as the database module gives it."""
 
+_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 _LABELS = {label.value: label for label in Label}
 _TIE_TYPES = {type.value: type for type in TieType}
 _CONFIDENCES = {confidence.value: confidence for confidence in Confidence}
@@ -21,7 +22,7 @@ _CONFIDENCES = {confidence.value: confidence for confidence in Confidence}
 
 def encode_properties(properties: Mapping[str, Value]) -> str:
     """Return canonical JSON: keys sorted, integers and floats apart, no escapes beyond what JSON needs."""
-    return json.dumps(dict(properties), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _JSON.encode(dict(properties))
 
 
 def decode_properties(text: str) -> dict[str, Value]:
@@ -32,7 +33,7 @@ def decode_properties(text: str) -> dict[str, Value]:
 
 def encode_fields(fields: Mapping[str, Scalar]) -> str:
     """Return the fields of an operations entry as canonical JSON."""
-    return json.dumps(dict(fields), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _JSON.encode(dict(fields))
 
 
 def decode_fields(text: str) -> dict[str, Scalar]:

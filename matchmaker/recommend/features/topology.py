@@ -25,7 +25,7 @@ PHRASES: Mapping[TieType, tuple[str, str]] = MappingProxyType(
     {
         TieType.PARTNERS_WITH: ("works with {}", "works with {}"),
         TieType.OPERATES: ("runs {}", "is run by {}"),
-        TieType.OFFERED_AT: ("is held at {}", "hosts {}"),
+        TieType.OFFERED_AT: ("is hosted by {}", "hosts {}"),
         TieType.FEEDS_INTO: ("sends learners on to {}", "receives learners from {}"),
         TieType.RECRUITS_FROM: ("finds learners at {}", "is where {} finds learners"),
         TieType.RECOGNIZES: ("recognizes {} in admission", "is recognized in admission by {}"),

@@ -2,10 +2,10 @@
 
 import pytest
 
-from matchmaker.errors import NotFound
+from matchmaker.errors import Conflict, NotFound
 from matchmaker.graph.store import GraphStore
 from matchmaker.model.changes import ChangeSet
-from matchmaker.model.elements import make_tie
+from matchmaker.model.elements import TieKey, make_tie
 from matchmaker.model.ids import NodeId, RecordId, Revision
 from matchmaker.model.vocabulary import TieType
 from matchmaker.testing.contract.examples import ALPHA, own_ids, partner, partners_with, put_example, topic
@@ -85,6 +85,14 @@ class RemovalContract(PlaceContract):
         assert list(store.iter_ties()) == []
         assert list(place.raw_ties()) == []
         assert own_ids(store) == ["club-c", "library-a", "museum-b", "topic:robotics"]
+
+    def test_an_undirected_tie_goes_by_either_of_its_two_keys(self, store: GraphStore) -> None:
+        put_example(store)
+        backward = TieKey(TieType.PARTNERS_WITH, NodeId("museum-b"), NodeId("library-a"), episode=" ")
+        with pytest.raises(Conflict, match="expected no such element, found version 1"):
+            store.apply(ChangeSet(expect_absent=frozenset({backward})))
+        assert store.apply(ChangeSet(removed_ties=(backward,), expect={backward: 1})) == 2
+        assert list(store.iter_ties(TieType.PARTNERS_WITH)) == []
 
     def test_all_can_go_in_one_batch(self, store: GraphStore) -> None:
         hashes = store.hashes()
