@@ -246,7 +246,7 @@ def _by_id(snapshot: Snapshot, text: str, kind: ThingKind | None) -> Node | None
 
 @lru_cache(maxsize=32)
 def _names(snapshot: Snapshot, kind: ThingKind | None) -> tuple[tuple[str, Node], ...]:
-    """Return every folded name and alias with what it is of; kept, since folding a register takes longer than a look."""
+    """Return every folded name and alias with what it is of; kept, since folding a whole register takes long."""
     return tuple(
         (fold(name), node)
         for label in ([_LABELS[kind]] if kind else _LABELS.values())

@@ -232,7 +232,7 @@ def add_pair(world: World, visibility: str) -> None:
     """Add a school and a museum that all kinds of reason speak for, every one resting on something marked."""
     mark, hidden = f"zz{visibility}", {"visibility": visibility}
     ends = world.partner(f"school-{visibility}", "k12_school"), world.partner(f"museum-{visibility}", "museum")
-    world.participate("eco-a", *ends)
+    world.participate("eco-a", *ends, f"{mark}-friend")
     topic = world.node(Label.TOPIC, f"cip:{mark}-2", **hidden, name=f"{mark} subject", code=FIELDS[visibility])
     occupation = world.node(Label.OCCUPATION, f"soc:{mark}", **hidden, name=f"{mark} trade", code="17-2061")
     place = world.place(f"{mark}-town", "county", "", **hidden)

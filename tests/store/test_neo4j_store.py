@@ -1,10 +1,12 @@
 """The contract on a real Neo4j, and what only this store promises: its layout, and who waits for whom."""
 
+import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import neo4j
@@ -26,6 +28,7 @@ from matchmaker.testing.neo4j_server import Neo4jAccess
 from matchmaker.testing.store_contract import RawReader, StoreContract, StorePlace
 
 PATTERN, STATE = next(iter(PatternName)), next(iter(SuggestionState))
+CYPHER = Path(__file__).parents[2] / "cypher"
 RawReading = Callable[[neo4j.Driver, str], RawReader]
 
 
@@ -211,6 +214,58 @@ def test_a_batch_larger_than_any_chunk_is_whole(store: Neo4jStore, emptied: Neo4
     assert store.apply(gone) == 2
     assert [stored.element for stored in store.iter_nodes()] == list(REFERENCE_NODES)
     assert emptied.rows("MATCH (r:Record) RETURN count(r)") == [[0]]
+
+
+# A scan for each row that a statement is given turns a load of thousands into hours, and is what the server plans for a
+# store that is nearly empty unless it is told not to.
+
+MAY_SCAN = {
+    "collections/list": "NodeByLabelScan",
+    "entries/expiring": "NodeByLabelScan",
+    "nodes/list": "NodeByLabelScan",
+    "records/list": "NodeByLabelScan",
+    "ties/list": "DirectedAllRelationshipsScan",
+}
+
+
+def operators(plan: dict[str, Any]) -> Iterator[str]:
+    yield plan["operatorType"].partition("@")[0]
+    for child in plan.get("children", []):
+        yield from operators(child)
+
+
+def scans_of(place: Neo4jPlace, file: Path) -> set[str]:
+    text = file.read_text(encoding="utf-8")
+    (named,) = re.findall(r"^// parameters: (.*)$", text, flags=re.MULTILINE)
+    given: dict[str, object] = dict.fromkeys(named.split(", ")) | {
+        "rows": [{"id": "a"}],
+        "ids": ["a"],
+        "types": ["HAS"],
+    }
+    given |= {
+        "records": ["a"],
+        "nodes": ["a"],
+        "collection": "jobs",
+        "key": "a",
+        "prefix": "",
+        "revision": 0,
+        "after": 0,
+    }
+    with place.driver.session(database=place.access.database) as session:
+        plan = session.run("EXPLAIN " + text, given).consume().plan
+    assert plan is not None
+    return {name for name in operators(plan) if "Scan" in name or "Join" in name}
+
+
+@pytest.mark.parametrize("filled", [False, True])
+def test_nothing_is_looked_up_by_scanning(store: Neo4jStore, emptied: Neo4jPlace, *, filled: bool) -> None:
+    if filled:
+        put_example(store)
+    emptied.rows("CALL db.clearQueryCaches()")
+    files = [file for file in sorted(CYPHER.glob("*/*.cypher")) if file.parent.name not in {"constraints", "server"}]
+    found = {f"{file.parent.name}/{file.stem}": scans_of(emptied, file) for file in files}
+    assert len(found) > 30
+    assert {name: scans for name, scans in found.items() if scans} == {name: {scan} for name, scan in MAY_SCAN.items()}
 
 
 # Who waits for whom.
