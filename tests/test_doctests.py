@@ -9,9 +9,7 @@ import pytest
 import matchmaker
 
 MODULES = sorted(
-    name
-    for _, name, _ in pkgutil.walk_packages(matchmaker.__path__, "matchmaker.")
-    if not name.endswith("__main__")
+    name for _, name, _ in pkgutil.walk_packages(matchmaker.__path__, "matchmaker.") if not name.endswith("__main__")
 )
 
 

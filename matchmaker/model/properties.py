@@ -21,7 +21,7 @@ from matchmaker.model.ids import ID_RULE, is_id
 from matchmaker.model.vocabulary import Visibility
 
 _WHOLE_NUMBER = re.compile(r"[+-]?\d+", re.ASCII)
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?(nan|inf|infinity)", re.ASCII | re.IGNORECASE)
 
 
 class Kind(StrEnum):

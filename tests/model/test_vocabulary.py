@@ -1,5 +1,6 @@
 """The vocabulary's tables, written out once more, so that a word that drifts is noticed."""
 
+import itertools
 from enum import StrEnum
 
 import pytest
@@ -29,28 +30,39 @@ SECTORS = {
 TERMS: list[tuple[type[StrEnum], str]] = [
     (
         v.StageTerm,
-        "prek k_2 grades_3_5 grades_6_8 grades_9_12 apprenticeship_or_credential postsecondary_two_year "
-        "postsecondary_four_year graduate early_career incumbent_worker",
+        (
+            "prek k_2 grades_3_5 grades_6_8 grades_9_12 apprenticeship_or_credential postsecondary_two_year "
+            "postsecondary_four_year graduate early_career incumbent_worker"
+        ),
     ),
     (
         v.ProgramType,
-        "pcsp afterschool_program summer_program course club competition field_trip internship apprenticeship mentoring "
-        "educator_workshop educator_network family_program bridge_program",
+        (
+            "pcsp afterschool_program summer_program course club competition field_trip "
+            "internship apprenticeship mentoring "
+            "educator_workshop educator_network family_program bridge_program"
+        ),
     ),
     (v.Setting, "school_day afterschool weekend summer online home workplace community_site"),
     (v.FamilyCost, "free free_if_eligible sliding fee"),
     (v.CareerStep, "career_awareness career_exploration career_preparation career_training"),
     (
         v.WblType,
-        "guest_speaker career_fair workplace_tour informational_interview job_shadow mentoring industry_project "
-        "simulated_workplace school_based_enterprise internship clinical cooperative_education pre_apprenticeship "
-        "youth_apprenticeship registered_apprenticeship educator_externship",
+        (
+            "guest_speaker career_fair workplace_tour informational_interview job_shadow mentoring industry_project "
+            "simulated_workplace school_based_enterprise internship clinical cooperative_education pre_apprenticeship "
+            "youth_apprenticeship registered_apprenticeship educator_externship"
+        ),
     ),
     (
         v.ResourceTerm,
-        "mentors volunteers guest_speakers space equipment curriculum professional_development funding transportation "
-        "learners internships job_shadows field_sites evaluation data translation meals admissions_pathway scholarships "
-        "coaching credentialing outreach leadership technical_assistance co_design",
+        (
+            "mentors volunteers guest_speakers space equipment curriculum "
+            "professional_development funding transportation "
+            "learners internships job_shadows field_sites evaluation data translation meals "
+            "admissions_pathway scholarships "
+            "coaching credentialing outreach leadership technical_assistance co_design"
+        ),
     ),
     (v.Intent, "learn exchange co_deliver recruit_learners fund hire share_data"),
     (v.CapacityStatus, "open limited waitlist closed unknown"),
@@ -58,8 +70,10 @@ TERMS: list[tuple[type[StrEnum], str]] = [
     (v.FundingStream, "title_i title_iv_b_21st_cclc perkins_v wioa_youth state philanthropy fee other"),
     (
         v.ConditionTerm,
-        "background_check training supervision mandatory_reporting_briefing insurance agreement facility_use "
-        "child_labor_rules transport_rule photo_consent",
+        (
+            "background_check training supervision mandatory_reporting_briefing insurance agreement facility_use "
+            "child_labor_rules transport_rule photo_consent"
+        ),
     ),
     (v.Requirement, "required not_required unknown"),
     (
@@ -68,8 +82,10 @@ TERMS: list[tuple[type[StrEnum], str]] = [
     ),
     (
         v.CriterionTerm,
-        "high_school out_of_school stem_intensive no_financial_barrier intentional_service college_going_support "
-        "established",
+        (
+            "high_school out_of_school stem_intensive no_financial_barrier intentional_service college_going_support "
+            "established"
+        ),
     ),
     (v.CriterionStatus, "met not_met unknown"),
     (v.AccreditationStatus, "not_started candidate self_study under_review accredited lapsed"),
@@ -82,9 +98,11 @@ TERMS: list[tuple[type[StrEnum], str]] = [
     (v.Audience, "staff partner board public"),
     (
         v.PatternName,
-        "pcsp_college school_out_of_school program_employer employer_school program_next_step school_informal "
-        "early_learning_k2 college_employer partner_funder partner_initiative educator_learning program_community "
-        "pcsp_peer pcsp_commitment ecosystem_pcsp ecosystem_peer ecosystem_coach cross_sector",
+        (
+            "pcsp_college school_out_of_school program_employer employer_school program_next_step school_informal "
+            "early_learning_k2 college_employer partner_funder partner_initiative educator_learning program_community "
+            "pcsp_peer pcsp_commitment ecosystem_pcsp ecosystem_peer ecosystem_coach cross_sector"
+        ),
     ),
     (
         v.SuggestionState,
@@ -98,8 +116,11 @@ TERMS: list[tuple[type[StrEnum], str]] = [
     (v.PairRuleTerm, "must_not_match already_met rematch_after"),
     (
         v.GapKind,
-        "stage_coverage transition sector_pair place_access seat_supply content season equity_reach tie_depth brokerage "
-        "fragility isolation unmet_need capacity accreditation workforce_alignment data_quality",
+        (
+            "stage_coverage transition sector_pair place_access seat_supply content season "
+            "equity_reach tie_depth brokerage "
+            "fragility isolation unmet_need capacity accreditation workforce_alignment data_quality"
+        ),
     ),
     (v.Pillar, "partnerships systems teaching_and_learning measurement workforce"),
     (v.ActDecision, "adopt adapt abandon"),
@@ -153,8 +174,8 @@ TIE_PROPERTIES = {
 }
 
 NODE_PROPERTIES = {
-    "Partner": "name aliases organization_type organization_types sector description leaid ncessch pss_id unitid mid fscs "
-    "ror ein opeid web_domain naics isic latitude longitude locale country capacity_available capacity_maximum "
+    "Partner": "name aliases organization_type organization_types sector description leaid ncessch pss_id unitid mid "
+    "fscs ror ein opeid web_domain naics isic latitude longitude locale country capacity_available capacity_maximum "
     "capacity_unit capacity_updated_on capacity_status request_limit intents languages website stem_roles wbl_offered "
     "withdrawn_everywhere intends_to_serve",
     "Program": "name program_type setting season hours family_cost languages accessibility transport meals "
@@ -202,7 +223,7 @@ def test_populations_and_places_have_the_words_named() -> None:
         "migrant military_connected justice_involved tribal_citizens rural"
     )
     assert set(named.split()) <= {term.value for term in v.Population}
-    assert set("zip tract county district_area metro".split()) <= {term.value for term in v.PlaceKind}
+    assert {"zip", "tract", "county", "district_area", "metro"} <= {term.value for term in v.PlaceKind}
 
 
 def test_every_tie_type_has_its_ends() -> None:
@@ -301,14 +322,16 @@ def test_work_based_learning_is_the_last_two_steps() -> None:
 
 
 def test_the_life_of_a_suggestion_runs_straight_or_aside() -> None:
-    straight = "suggested shortlisted asked agreed_to_meet introduced met agreed active ended".split()
-    for first, second in zip(straight, straight[1:], strict=False):
+    straight = ["suggested", "shortlisted", "asked", "agreed_to_meet", "introduced", "met", "agreed", "active", "ended"]
+    for first, second in itertools.pairwise(straight):
         assert v.SuggestionState(second) in NEXT_STATES[v.SuggestionState(first)]
     assert set(NEXT_STATES) == set(v.SuggestionState)
 
 
 def test_every_identifier_named_is_known() -> None:
-    named = "leaid ncessch pss_id unitid mid fscs ror ein opeid web_domain naics isic soc isco cip isced zip county_fips"
+    named = (
+        "leaid ncessch pss_id unitid mid fscs ror ein opeid web_domain naics isic soc isco cip isced zip county_fips"
+    )
     assert {*named.split(), "tract", "country", "region", "language"} == set(IDENTIFIERS)
     unique = {scheme for scheme, rule in IDENTIFIERS.items() if rule.unique}
-    assert unique == set("leaid ncessch pss_id unitid mid fscs ror".split())
+    assert unique == {"leaid", "ncessch", "pss_id", "unitid", "mid", "fscs", "ror"}

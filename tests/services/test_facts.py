@@ -47,6 +47,7 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
     )
     ties = [
         make_tie(TieType.PARTICIPATES_IN, ("school", "mill"), {"status": "participating"}, own),
+        make_tie(TieType.MEMBER_OF, ("museum", "mill"), owner=own),
         make_tie(TieType.OPERATES, ("museum", "club"), owner=own),
         make_tie(TieType.OFFERED_AT, ("club", "school"), {"seats": 12}, own),
         make_tie(TieType.SERVES, ("club", "grades_9_12"), owner=own),
@@ -127,6 +128,7 @@ def test_stats_count_labels_and_tie_types(store: SqliteStore) -> None:
         TieType.OPERATES: 1,
         TieType.OFFERED_AT: 1,
         TieType.SERVES: 1,
+        TieType.MEMBER_OF: 1,
         TieType.PARTICIPATES_IN: 1,
         TieType.HAS: 1,
     }
