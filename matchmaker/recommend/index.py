@@ -2,9 +2,6 @@
 
 from functools import lru_cache
 
-import numpy as np
-from numpy.typing import NDArray
-
 from matchmaker.graph.scoping import REACH_KM
 from matchmaker.graph.snapshot import Snapshot
 from matchmaker.model.ids import digest_of
@@ -35,8 +32,6 @@ class SnapshotIndex:
         The columns, each documented where it is built.
     ledger
         Pair rules in force and open requests.
-    regions_within
-        The regions that the scope's members, and who is within their reach, are in.
     reach_km
         How far is within reach: the ecosystem's own figure, or 60 km.
     ledger_hash
@@ -54,7 +49,6 @@ class SnapshotIndex:
         self.service = build_service(snapshot, self.organizations)
         self.capacity = build_capacity(snapshot, self.organizations)
         self.reach_km = _reach_km(snapshot)
-        self.regions_within = _regions_within(self)
         self.ledger = build_ledger(snapshot)
         self.ledger_hash = _ledger_hash(snapshot)
         self._masks: dict[EndSpec, Mask] = {}
@@ -67,7 +61,7 @@ class SnapshotIndex:
         """Return a node's name."""
         return self.snapshot.nodes[index].name
 
-    def fits(self, end: EndSpec) -> NDArray[np.bool_]:
+    def fits(self, end: EndSpec) -> Mask:
         """Return which nodes may stand at a pattern's end; shape (nodes,)."""
         mask = self._masks.get(end)
         if mask is None:
@@ -87,12 +81,6 @@ def _reach_km(snapshot: Snapshot) -> float:
     ecosystem = snapshot.find_index(snapshot.scope.ecosystem or "")
     stated = snapshot.nodes[ecosystem].find_number("reach_km") if ecosystem is not None else None
     return REACH_KM if stated is None else stated
-
-
-def _regions_within(index: SnapshotIndex) -> frozenset[str]:
-    """Return the regions that the scope's members, and who is within their reach, are in."""
-    reached = np.flatnonzero(index.snapshot.reachable)
-    return frozenset(index.places.regions[one] for one in reached) - {""}
 
 
 def _ledger_hash(snapshot: Snapshot) -> str:

@@ -136,16 +136,41 @@ def test_the_same_county_counts_as_reach_and_an_unknown_place_excludes_nobody() 
     assert failing(world, "school", "far", N.SCHOOL_INFORMAL) == []
 
 
-def test_an_unplaced_partner_of_another_region_is_out_of_reach() -> None:
+def test_in_an_ecosystem_who_is_not_placed_must_be_a_member_and_in_public_not_of_another_region() -> None:
     world = World()
     world.ecosystem("eco", country="US")
     world.partner("school", "k12_school", region="US-OR")
     world.partner("far-hub", "intermediary", region="US-NY")
     world.partner("hub", "intermediary", region="US-OR")
-    world.participate("eco", "school")
+    world.partner("other-hub", "intermediary")
+    world.participate("eco", "school", "hub")
     assert failing(world, "school", "hub", N.CROSS_SECTOR, "eco") == []
-    assert names(failing(world, "school", "far-hub", N.CROSS_SECTOR, "eco")) == ["within_reach"]
+    rules = failing(world, "school", "other-hub", N.CROSS_SECTOR, "eco")
+    assert names(rules) == ["within_reach"]
+    assert rules[0].sentence.startswith("Nothing recorded puts the two within reach of each other")
+    assert failing(world, "school", "other-hub", N.CROSS_SECTOR) == []
     assert names(failing(world, "school", "far-hub", N.CROSS_SECTOR)) == ["within_reach"]
+
+
+def test_a_placed_partner_outside_is_out_of_reach_of_a_member_of_whom_no_place_is_recorded() -> None:
+    world = World()
+    world.ecosystem("eco", country="US")
+    world.partner("school", "k12_school")
+    world.partner("anchor", "museum", north=0.0)
+    world.partner("far-college", "four_year_college", north=900.0)
+    world.participate("eco", "school", "anchor")
+    assert failing(world, "school", "anchor", N.SCHOOL_INFORMAL, "eco") == []
+    assert names(failing(world, "school", "far-college", N.CROSS_SECTOR, "eco")) == ["within_reach"]
+
+
+def test_an_ecosystem_without_members_reaches_its_own_region() -> None:
+    world = World()
+    world.ecosystem("eco", country="US", region="US-OR")
+    for name, region in (("near", "US-OR"), ("far", "US-NY")):
+        world.partner(f"house-{name}", "youth_organization", region=region)
+        world.program(name, "pcsp", f"house-{name}", stages=("grades_9_12",))
+    assert failing(world, "eco", "near", N.ECOSYSTEM_PCSP) == []
+    assert names(failing(world, "eco", "far", N.ECOSYSTEM_PCSP)) == ["within_reach"]
 
 
 def test_an_initiative_is_within_reach_where_a_member_is() -> None:

@@ -13,7 +13,7 @@ from matchmaker.errors import NotFound
 from matchmaker.graph.scoping import Scope
 from matchmaker.graph.snapshot import Snapshot
 from matchmaker.graph.sqlite.store import SqliteStore
-from matchmaker.model.ids import EcosystemId
+from matchmaker.model.ids import EcosystemId, NodeId
 from matchmaker.model.suggestion import Suggestion, SuggestionList
 from matchmaker.model.vocabulary import Audience, Label, Participation, PatternName, Side, TieType
 from matchmaker.recommend.equity import NOT_CONFIRMED
@@ -109,7 +109,8 @@ def test_colleges_are_listed_with_the_rule_that_makes_them_so_and_those_not_conf
     riverbend: Snapshot,
 ) -> None:
     lists = [suggest_for(riverbend, id, SuggestionRequest(N.PCSP_COLLEGE, limit=50)) for id in pcsps(riverbend)]
-    confirmed, context = set(), set()
+    confirmed: set[NodeId] = set()
+    context: set[NodeId] = set()
     for listed in lists:
         order = [one.confirmed for one in listed.suggestions]
         assert order == sorted(order, reverse=True)
@@ -143,7 +144,7 @@ def test_nobody_who_withdrew_paused_or_is_linked_is_suggested(riverbend: Snapsho
         for one in listed.suggestions:
             other = riverbend.index_of(other_of(listed, one))
             assert organizations.standing[other] not in {Participation.PAUSED, Participation.WITHDRAWN}
-            assert one.pattern in {N.PARTNER_INITIATIVE} or riverbend.nodes[other].id not in linked
+            assert one.pattern is N.PARTNER_INITIATIVE or riverbend.nodes[other].id not in linked
 
 
 def test_closing_a_gap_counts_in_an_ecosystem_and_not_in_the_public_scope(

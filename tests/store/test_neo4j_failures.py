@@ -166,7 +166,7 @@ def test_a_server_that_is_not_there_is_unavailable() -> None:
     began = time.monotonic()
     with pytest.raises(StoreUnavailable, match=r"bolt://127\.0\.0\.1:1 can't be reached"):
         Neo4jStore.open(NOWHERE, auth=("neo4j", "whatever"), limits=IMPATIENT)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 10
 
 
 def test_a_host_that_is_not_known_is_unavailable() -> None:
@@ -243,11 +243,12 @@ def test_a_server_stopped_in_mid_batch_and_started_read_only(
             lambda: opened.operations().append("audit", [{"who": "ben"}]),
             lambda: opened.mark_restoring("half of it"),
         ]
+        attempts: list[str] = []
+        wrap(monkeypatch, (store, "lock"), lambda *_: attempts.append("attempt"))
         for write in writes:
-            began = time.monotonic()
             with pytest.raises(StoreReadOnly, match="takes no writes"):
                 write()
-            assert time.monotonic() - began < IMPATIENT.retry_s
+        assert attempts == ["attempt"]
     assert bench.picture() == picture
 
 
@@ -301,12 +302,12 @@ def test_a_transaction_that_waits_too_long_times_out(bench: Bench, kept: Neo4jSt
     hashes = kept.hashes()
     with bench.driver() as driver, driver.session() as session, session.begin_transaction() as other:
         other.run("MATCH (s:Store {id: 'store'}) SET s.locked = true").consume()
-        with closing(bench.open(Limits(retry_s=1.5, connect_s=5.0, transaction_s=1.0))) as opened:
-            with pytest.raises(StoreTimeout, match="gave up on a statement or a lock"):
-                opened.apply(ChangeSet(nodes=(topic("t2"),)))
-            # Readers don't wait for a writer that hasn't come to its commit.
-            assert (opened.revision(), opened.hashes()) == (1, hashes)
-            assert len(opened.contents(None).records) == 3
+        hasty = bench.open(Limits(retry_s=1.5, connect_s=5.0, transaction_s=3.0))
+        with closing(hasty), pytest.raises(StoreTimeout, match="gave up on a statement or a lock"):
+            hasty.apply(ChangeSet(nodes=(topic("t2"),)))
+        # Readers don't wait for a writer that hasn't come to its commit.
+        assert (kept.revision(), kept.hashes()) == (1, hashes)
+        assert len(kept.contents(None).records) == 3
     assert kept.apply(ChangeSet(nodes=(topic("t2"),))) == 2
 
 

@@ -154,17 +154,24 @@ def common_neighbours(columns: TopologyColumns, source: int, target: int) -> lis
 
 
 def best_path(columns: TopologyColumns, source: int, target: int) -> tuple[int, int] | None:
-    """Return the three-step path source–u–v–target with the largest share, as (u, v); None where there is none."""
+    """Return the three-step path source–u–v–target with the largest share, as (u, v); None where there is none.
+
+    Among equals it is the same path whichever end is called the source.
+    """
     ends = {source, target}
     beyond = set(map(int, columns.neighbours(target))) - ends
     found = [
-        (int(columns.degrees[u] * columns.degrees[v]), int(u), int(v))
+        (int(columns.degrees[u] * columns.degrees[v]), *_in_order(source < target, int(u), int(v)))
         for u in columns.neighbours(source)
         if u not in ends
         for v in columns.neighbours(u)
         if int(v) in beyond and v != u
     ]
-    return min(found)[1:] if found else None
+    return _in_order(source < target, *min(found)[1:]) if found else None
+
+
+def _in_order(forward: bool, u: int, v: int) -> tuple[int, int]:  # noqa: FBT001 - which way the path is read
+    return (u, v) if forward else (v, u)
 
 
 def two_step_evidence(snapshot: Snapshot, columns: TopologyColumns, source: int, target: int) -> list[Evidence]:

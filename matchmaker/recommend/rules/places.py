@@ -34,36 +34,43 @@ def _within_reach(subject: Subject, pool: Pool) -> Mask:
 
 
 def _may_be_near(subject: Subject, pool: Pool) -> Mask:
-    """Say of pairs whose distance isn't recorded whether nothing recorded speaks against their being near."""
-    index, snapshot, others = subject.index, subject.index.snapshot, pool.others
-    places, own = index.places, subject.number
-    reachable = snapshot.reachable[others] & snapshot.reachable[own]
-    scoped = snapshot.scope.ecosystem is not None
-    regions = np.array([places.regions[other] for other in others])
-    counties_known = np.array([bool(places.counties[other]) for other in others])
-    if scoped:
-        outside = counties_known & (subject.same_county[others] == 0.0)
-        allowed = np.isin(regions, [*index.regions_within, ""])
-        inside: Mask = reachable | (~outside & allowed)
+    """Say of pairs whose distance isn't recorded whether they may be taken to be near.
+
+    In an ecosystem's scope, where both are its members or in its counties or reach; in the public one, where nothing
+    recorded of their counties or regions puts them apart.
+    """
+    snapshot, places, others, own = subject.index.snapshot, subject.index.places, pool.others, subject.number
+    if snapshot.scope.ecosystem is not None:
+        inside: Mask = snapshot.reachable[others] & snapshot.reachable[own]
         return inside
+    regions = np.array([places.regions[other] for other in others])
     same: Mask = np.isin(regions, [places.regions[own], ""])
     return same if places.regions[own] else np.ones(len(others), dtype=bool)
 
 
 def _network_reaches(subject: Subject, network: int, other: int) -> bool:
-    """Say whether an initiative or ecosystem has someone within reach of ``other``, or nobody recorded at all."""
+    """Say whether an initiative or ecosystem has someone within reach of ``other``.
+
+    An initiative of which no member is recorded is open to anyone; such an ecosystem reaches its own region.
+    """
     index, snapshot = subject.index, subject.index.snapshot
     own_network = snapshot.find_index(snapshot.scope.ecosystem or "")
     if network == own_network:
         return bool(snapshot.reachable[other]) or snapshot.nodes[other].label in _NETWORKS
     belonging = [*snapshot.sources(network, TieType.MEMBER_OF), *snapshot.sources(network, TieType.PARTICIPATES_IN)]
     members = sorted({member for member, _ in belonging})
-    if not members or snapshot.nodes[network].owner == snapshot.scope.owner != PUBLIC:
+    if snapshot.nodes[network].owner == snapshot.scope.owner != PUBLIC:
         return True
+    if not members:
+        region = index.places.regions[network]
+        anyone = snapshot.nodes[network].label is Label.INITIATIVE
+        return anyone or bool(region and region == index.places.regions[other])
     if own_network in members:
         return True
     known = [member for member in members if index.places.placed[member] or index.places.counties[member]]
-    return any(_near(subject, member, other) for member in known) if known else bool(snapshot.reachable[members].any())
+    return any(_near(subject, member, other) for member in known) or (
+        not known and bool(snapshot.reachable[members].any())
+    )
 
 
 def _near(subject: Subject, first: int, second: int) -> bool:
@@ -88,7 +95,7 @@ def _say_reach(pair: JudgedPair) -> Said:
         return Said(f"They are in the same county: {county[0].sentence}", tuple(county))
     if pair.met:
         return Said("How far apart they are isn't recorded, and nothing recorded says that they are out of reach.")
-    return Said(f"What is recorded of where they are puts them out of reach of each other ({limit}).")
+    return Said(f"Nothing recorded puts the two within reach of each other ({limit}, or the same county).")
 
 
 def _elsewhere(subject: Subject, pool: Pool) -> Mask:
