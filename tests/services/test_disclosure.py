@@ -194,6 +194,21 @@ def test_a_party_to_a_fact_may_read_it(snapshot: Snapshot) -> None:
     assert all(reason.feature != HIDDEN for reason in reasons)
 
 
+def test_a_need_that_only_staff_may_see_gives_a_partner_no_reason() -> None:
+    world = town()
+    world.need("school", "mentors", visibility="staff")
+    world.offer("museum", "mentors")
+    snapshot = world.snapshot("eco")
+    found = suggest(snapshot, "school", SuggestionRequest(PatternName.SCHOOL_INFORMAL))
+
+    def told(audience: Audience) -> list[str]:
+        reasons = disclose(found, snapshot, audience).suggestions[0].reasons[Side.SOURCE]
+        return [reason.sentence for reason in reasons if reason.feature == "source_needs_met"]
+
+    assert sorted(told(A.STAFF)) == ["They offer mentors, which you need.", "They offer space, which you need."]
+    assert told(A.PARTNER) == ["They offer space, which you need."]
+
+
 def test_a_partner_reads_only_its_own_lists(snapshot: Snapshot, whole: SuggestionList) -> None:
     with pytest.raises(NotFound):
         disclose(whole, snapshot, A.PARTNER, NodeId("museum"))

@@ -4,7 +4,7 @@ import numpy as np
 
 from matchmaker.graph.snapshot import SECTOR_CODES
 from matchmaker.model.elements import Tie
-from matchmaker.model.vocabulary import Sector, TieType
+from matchmaker.model.vocabulary import TieType
 from matchmaker.recommend.features.topology import PHRASES
 from matchmaker.recommend.organizations import Mask
 from matchmaker.recommend.patterns import Pool, covering_forms
@@ -44,7 +44,9 @@ def _say_sectors(pair: JudgedPair) -> Said:
 
 
 def _sector_words(code: int) -> str:
-    return Sector(_SECTORS[code]).value.replace("_", " ") if code >= 0 else "a sector that isn't recorded"
+    if code < 0:
+        return "a sector that isn't recorded"
+    return _SECTORS[code].value.replace("_", " ").replace("k12", "K-12")
 
 
 def _not_own(subject: Subject, pool: Pool) -> Mask:
