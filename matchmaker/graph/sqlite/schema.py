@@ -37,7 +37,7 @@ def prepare(connection: sqlite3.Connection, access: Access) -> None:
     StoreReadOnly
         It is older and takes no writes.
     """
-    version = _check(connection, access)
+    version = _check_at_once(connection, access)
     if access.read_only:
         if version < SCHEMA_VERSION:
             raise StoreReadOnly(f"The store {access.path} is of an older version and takes no writes to be renewed.")
@@ -64,6 +64,16 @@ def statements_of(name: str) -> Iterator[str]:
         if sqlite3.complete_statement(statement):
             yield statement
             statement = ""
+
+
+def _check_at_once(connection: sqlite3.Connection, access: Access) -> int:
+    """Return the version of the file as one read sees it, whoever may be making the file meanwhile."""
+    connection.execute("BEGIN")
+    try:
+        return _check(connection, access)
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
 
 
 def _check(connection: sqlite3.Connection, access: Access) -> int:
