@@ -489,7 +489,7 @@ TITLES: Mapping[PatternName, str] = MappingProxyType(
         _N.PROGRAM_COMMUNITY: "program with community co-designer",
         _N.PCSP_PEER: "two pre-college STEM programs as peers",
         _N.PCSP_COMMITMENT: "pre-college STEM program with a public commitment",
-        _N.ECOSYSTEM_PCSP: "ecosystem with pre-college STEM program",
+        _N.ECOSYSTEM_PCSP: "ecosystem with a program not yet among its own",
         _N.ECOSYSTEM_PEER: "two ecosystems as peers",
         _N.ECOSYSTEM_COACH: "ecosystem with coach",
         _N.CROSS_SECTOR: "partners of two sectors",
