@@ -22,7 +22,8 @@ from matchmaker.model.ids import EcosystemId
 from matchmaker.model.vocabulary import Label, TieType
 from matchmaker.recommend.pipeline import suggest
 from matchmaker.recommend.request import SuggestionRequest
-from matchmaker.services.importing import ImportOptions, import_bundle
+from matchmaker.services.importing import import_file
+from matchmaker.services.loading import ImportOptions
 from matchmaker.services.jobs import Runner
 from matchmaker.testing.ecosystem import EcosystemSettings, generate_ecosystem, write_bundle
 
@@ -44,7 +45,7 @@ def load(folder: Path, partners: int) -> tuple[Snapshot, float, float]:
     write_bundle(generated, folder / "bundle")
     with closing(SqliteStore.open(folder / "bench.db", durability=Durability.NORMAL)) as store:
         runner = Runner("bench", lambda: 0)
-        loading = timed(lambda: import_bundle(store, folder / "bundle", ImportOptions(), runner))
+        loading = timed(lambda: import_file(store, folder / "bundle", ImportOptions(), runner))
         began = time.perf_counter()
         snapshot = store.snapshot(Scope(EcosystemId("bench")), DAY)
         return snapshot, loading, time.perf_counter() - began

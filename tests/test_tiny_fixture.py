@@ -19,7 +19,8 @@ from matchmaker.model.gap import Gap
 from matchmaker.model.ids import EcosystemId
 from matchmaker.model.vocabulary import GapKind, Knowledge, Label, Sector, TieType
 from matchmaker.recommend.features.topology import build_topology, measure_topology
-from matchmaker.services.importing import ImportOptions, import_bundle
+from matchmaker.services.importing import import_file
+from matchmaker.services.loading import ImportOptions
 from matchmaker.services.job_records import Runner
 
 BUNDLE: Final = Path(__file__).resolve().parent.parent / "fixtures" / "tiny"
@@ -33,7 +34,7 @@ DEGREES: Final = {"a1": 3, "a2": 1, "d1": 2, "e1": 1, "m1": 2, "p1": 1, "s1": 2,
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqliteStore]:
     """A store with the bundle in it."""
     store = SqliteStore.open(tmp_path_factory.mktemp("tiny") / "tiny.db")
-    outcome = import_bundle(store, BUNDLE, ImportOptions(strict=True), Runner("a test", lambda: 0))
+    outcome = import_file(store, BUNDLE, ImportOptions(strict=True), Runner("a test", lambda: 0))
     assert (outcome.read, outcome.loaded, outcome.refused) == (116, 116, 0)
     yield store
     store.close()

@@ -1,4 +1,4 @@
-"""``matchmaker import``: load a CSV bundle."""
+"""``matchmaker import``: load a file of any known format, or say what loading it would do."""
 
 import time
 from pathlib import Path
@@ -13,15 +13,16 @@ from matchmaker.cli.opening import opened
 from matchmaker.cli.options import AsOption, JsonOption, StoreOption, parse_who
 from matchmaker.cli.output import print_json, progress, say, tell, tell_findings
 from matchmaker.errors import Finding, InvalidInput
+from matchmaker.exchange.reading import ReadOptions
+from matchmaker.model.canonical import Value
 from matchmaker.model.ids import EcosystemId, parse_id
-from matchmaker.services.importing import (
-    ImportOptions,
-    ImportOutcome,
-    import_bundle,
-    preview_import,
-    resume_import,
-)
+from matchmaker.services.importing import import_file, plan_import, resume_import
 from matchmaker.services.job_records import Runner
+from matchmaker.services.loading import ImportOptions, ImportOutcome
+
+SHOWN_NOTICES = 20
+SHOWN_CHANGES = 20
+"""Notices and changes of fields printed in full; more are counted (``--json`` has all)."""
 
 
 class FindingOut(BaseModel):
@@ -35,18 +36,35 @@ class FindingOut(BaseModel):
     valid: str
 
 
-class ImportOut(BaseModel):
-    """What became of a bundle."""
+class FieldChangeOut(BaseModel):
+    """One field of something that is there already, before and after."""
 
-    bundle: str
+    id: str
+    name: str
+    field: str
+    before: Value | None
+    after: Value | None
+
+
+class ImportOut(BaseModel):
+    """What became of a file, or (``written`` false, with a ``plan``) would."""
+
+    name: str
+    format: str
     read: int
+    outside: int
     loaded: int
+    added: int
     changed: int
+    unchanged: int
     refused: int
     written: bool
     job: str | None
+    plan: str
     findings: list[FindingOut]
     notices: list[FindingOut]
+    changes: list[FieldChangeOut]
+    unlisted: int
 
 
 def _finding_out(finding: Finding) -> FindingOut:
@@ -61,13 +79,17 @@ def _finding_out(finding: Finding) -> FindingOut:
 
 
 def import_(
-    path: Annotated[
-        Path | None, typer.Argument(help="A folder of CSV files, or one of them.", show_default=False)
-    ] = None,
+    path: Annotated[Path | None, typer.Argument(help="A file or folder to load.", show_default=False)] = None,
     into: Annotated[str | None, typer.Option("--into", help="The ecosystem whose own it becomes; else public.")] = None,
     keep: Annotated[list[str] | None, typer.Option("--keep", help="Keep this unknown column (repeatable).")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Load all or nothing.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+    plan: Annotated[
+        str | None, typer.Option("--plan", metavar="PLAN", help="Load only if it is still what this plan said.")
+    ] = None,
+    format: Annotated[
+        str | None, typer.Option("--format", help="The format, where it isn't to be told from the file.")
+    ] = None,
     resume: Annotated[
         str | None, typer.Option("--resume", metavar="JOB", help="Go on with an interrupted load.")
     ] = None,
@@ -75,17 +97,19 @@ def import_(
     who: AsOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Load partners, programs and ties from a CSV bundle. Loading the same bundle again changes nothing."""
+    """Load partners, programs and ties from a file. Loading the same file again changes nothing."""
     if (path is None) == (resume is None):
-        raise InvalidInput([Finding("a folder or file, or --resume JOB, is needed", valid="one of the two")])
+        raise InvalidInput([Finding("a file or folder, or --resume JOB, is needed", valid="one of the two")])
     options = ImportOptions(
         into=EcosystemId(parse_id(into)) if into else None,
-        keep=frozenset(keep or ()),
+        format=format or "",
+        read=ReadOptions(keep=frozenset(keep or ())),
         strict=strict,
-        dry_run=dry_run,
+        plan=plan or "",
     )
-    with progress("Loading") as step:
-        outcome = _load(path, options, resume, store, Runner(parse_who(who), lambda: int(time.time()), step))
+    with progress("Reading" if dry_run else "Loading") as step:
+        runner = Runner(parse_who(who), lambda: int(time.time()), step)
+        outcome = _resume(resume, store, runner) if path is None else _load(path, options, store, runner, plan=dry_run)
     if as_json:
         print_json(_out(outcome))
     else:
@@ -94,54 +118,88 @@ def import_(
         raise typer.Exit(SOME_REFUSED)
 
 
-def _load(
-    path: Path | None, options: ImportOptions, resume: str | None, url: str | None, runner: Runner
-) -> ImportOutcome:
-    if resume is not None:
+def _resume(job: str | None, url: str | None, runner: Runner) -> ImportOutcome:
+    with opened(url) as store:
+        return resume_import(store, job or "", runner)
+
+
+def _load(path: Path, options: ImportOptions, url: str | None, runner: Runner, *, plan: bool) -> ImportOutcome:
+    if not store_exists(url) and (plan or options.plan or not path.exists()):
+        return plan_import(None, path, options, runner)
+    if plan:
         with opened(url) as store:
-            return resume_import(store, resume, runner)
-    if path is None:
-        raise InvalidInput([Finding("no folder or file is given")])
-    if not store_exists(url) and (options.dry_run or not path.exists()):
-        return preview_import(None, path, options)
-    if options.dry_run:
-        with opened(url) as store:
-            return preview_import(store, path, options)
+            return plan_import(store, path, options, runner)
     with opened(url, create=True) as store:
-        return import_bundle(store, path, options, runner)
+        return import_file(store, path, options, runner)
 
 
 def _out(outcome: ImportOutcome) -> ImportOut:
+    changes = [
+        FieldChangeOut(id=change.id, name=change.name, field=change.field, before=change.before, after=change.after)
+        for change in outcome.changes
+    ]
     return ImportOut(
-        bundle=outcome.bundle,
+        name=outcome.name,
+        format=outcome.format,
         read=outcome.read,
+        outside=outcome.outside,
         loaded=outcome.loaded,
+        added=outcome.added,
         changed=outcome.changed,
+        unchanged=outcome.unchanged,
         refused=outcome.refused,
         written=outcome.written,
         job=outcome.job_id,
+        plan=outcome.plan_id,
         findings=[_finding_out(finding) for finding in outcome.findings],
         notices=[_finding_out(finding) for finding in outcome.notices],
+        changes=changes,
+        unlisted=outcome.unlisted,
     )
 
 
 def _show(outcome: ImportOutcome, options: ImportOptions) -> None:
-    for notice in outcome.notices:
+    for notice in outcome.notices[:SHOWN_NOTICES]:
         tell(f"Note: {notice.sentence()}")
-    if outcome.findings:
-        tell(f"{outcome.refused:,} of {outcome.read:,} rows of {outcome.bundle} are refused:")
-        tell_findings(outcome.findings)
-    if options.dry_run:
-        would = f"{outcome.loaded:,} of {outcome.read:,} rows would load"
-        say(f"{outcome.bundle}: {would}, {outcome.changed:,} of them would change something.")
-        say("Nothing was written.")
-    elif options.strict and outcome.findings:
-        say(f"{outcome.bundle}: nothing was loaded, because --strict loads all or nothing.")
+    if len(outcome.notices) > SHOWN_NOTICES:
+        tell(f"Note: … and {len(outcome.notices) - SHOWN_NOTICES:,} more of this kind (all of them with --json)")
+    if outcome.refused:
+        tell(f"{outcome.refused:,} of {outcome.read:,} rows of {outcome.name} are refused:")
+    tell_findings(outcome.findings)
+    if outcome.plan_id:
+        _show_plan(outcome)
+    elif options.strict and not outcome.all_loaded:
+        say(f"{outcome.name}: nothing was loaded, because --strict loads all or nothing.")
     else:
-        same = f", {outcome.unchanged:,} were there already" if outcome.unchanged else ""
-        say(f"{outcome.bundle}: {outcome.loaded:,} of {outcome.read:,} rows loaded{same}.")
+        say(f"{outcome.name}: {outcome.loaded:,} of {outcome.read:,} rows loaded{_details(outcome)}.")
     if outcome.job_id:
         say(f"To take it back: matchmaker undo {outcome.job_id}")
+
+
+def _details(outcome: ImportOutcome) -> str:
+    same = f", {outcome.unchanged:,} were there already" if outcome.unchanged else ""
+    return same + (f", {outcome.outside:,} left out" if outcome.outside else "")
+
+
+def _show_plan(outcome: ImportOutcome) -> None:
+    say(f"{outcome.name} ({outcome.format}): {outcome.read:,} rows read{_details(outcome)}.")
+    say(f"  to add      {outcome.added:,}")
+    say(f"  to change   {outcome.changed:,}")
+    say(f"  unchanged   {outcome.unchanged:,}")
+    say(f"  refused     {outcome.refused:,}")
+    for change in outcome.changes[:SHOWN_CHANGES]:
+        what = f"{change.name} ({change.id})" if change.name and change.name != change.id else change.id
+        say(f"  {what}: {change.field}: {_value(change.before)} → {_value(change.after)}")
+    if len(outcome.changes) > SHOWN_CHANGES:
+        say(f"  … and {len(outcome.changes) - SHOWN_CHANGES:,} more fields (all of them with --json)")
+    say("Nothing was written. To load exactly this: the same command without --dry-run and with")
+    say(f"  --plan {outcome.plan_id}")
+
+
+def _value(value: Value | None) -> str:
+    if value is None:
+        return "(nothing)"
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def register(app: typer.Typer) -> None:

@@ -1,179 +1,366 @@
-"""Which rows of a bundle may go into a store: what they name exists and fits, and nothing else is in the way.
+"""Which rows may go into a store: what they name exists and fits, and nothing else is in the way.
 
-The rules are those of `matchmaker.graph.applying`, run against an image of the store to which the admitted rows are
-added one after the other. So the store never refuses what was admitted here, unless it changed in between.
+Rows are judged some at a time, by the rules of `matchmaker.graph.applying`, so a load of any size needs little memory.
+Rows that seem right go to the store at once, which judges them in writing; only where it refuses, or nothing is to be
+written, are they judged here one after the other, laid over the store's graph.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from matchmaker.errors import Finding, InvalidInput
 from matchmaker.exchange.bundle import Shape
-from matchmaker.exchange.edits import Edit, changes_of
+from matchmaker.exchange.edits import Edit, Element, changes_of
 from matchmaker.exchange.findings import Refusal, Spot
-from matchmaker.exchange.image import GraphImage
-from matchmaker.exchange.readers.bundle import BundleReading
-from matchmaker.exchange.readers.rows import BundleRow
+from matchmaker.exchange.readers.rows import BundleRow, SoundRow
+from matchmaker.graph.applying import GraphReader
+from matchmaker.graph.contents import Stored
+from matchmaker.graph.sqlite.scratch import Scratch
 from matchmaker.model.changes import ElementKey
-from matchmaker.model.elements import Node, Tie
+from matchmaker.model.elements import Node, Record, Tie, make_tie
 from matchmaker.model.ids import PUBLIC, NodeId, Owner
-from matchmaker.model.vocabulary import TieType
+from matchmaker.model.vocabulary import RECORD_LABELS, Label, TieType
 
 GROUP = 1000
 """Rows judged at once; a group with a fault in it is halved until the faulty rows are found."""
 
-UNKNOWN_RULE = "an id of this bundle, of the store or of the reference data"
+UNKNOWN_RULE = "an id of the same load, of the store or of the reference data"
 _STATEMENT_TIES = frozenset({TieType.HAS, TieType.STATES, TieType.CONCERNS})
+
+AnyStored = Stored[Node] | Stored[Record] | Stored[Tie]
 
 
 @dataclass(frozen=True, slots=True)
-class Admission:
-    """What a bundle does to a store.
+class RowEdits:
+    """What one row changes.
 
     Attributes
     ----------
+    row
+        The row.
     edits
-        One group for each row that changes something, in the order of loading.
-    loaded
-        How many rows are in: those and the ones that are there already.
-    refusals
-        The rows that are not, in order of file and line.
+        Nothing where it is there already.
+    versions
+        Of what is there before.
+    adds
+        Whether what the row is about is new.
     """
 
-    edits: tuple[tuple[Edit, ...], ...]
-    loaded: int
+    row: SoundRow
+    edits: tuple[Edit, ...]
+    versions: Mapping[ElementKey, int] = field(default_factory=dict)
+    adds: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Rows that may go in, in order, and those that may not."""
+
+    admitted: tuple[RowEdits, ...]
     refusals: tuple[Refusal, ...]
 
-    @property
-    def changed(self) -> int:
-        """How many rows change something."""
-        return len(self.edits)
 
+class Admission:
+    """The rows of one load being judged, some at a time and in order.
 
-def admit(reading: BundleReading, image: GraphImage, owner: Owner) -> Admission:
-    """Judge the rows of a bundle against the image of a store, and add to the image what is admitted.
-
-    ``owner`` is whose statements the bundle's are. A group with a faulty row in it is judged about ten times.
+    Parameters
+    ----------
+    owner
+        Whose statements they are.
     """
-    return _Admitting(reading, image, owner).admission()
 
+    def __init__(self, owner: Owner) -> None:
+        self.owner = owner
+        self._spots: dict[int, Spot] = {}
+        self._refused_ids: dict[str, Spot] = {}
 
-class _Admitting:
-    """A bundle being admitted."""
+    def note_refusal(self, refusal: Refusal) -> None:
+        """Remember a row that is refused, so that what hangs on it can say why."""
+        if refusal.id:
+            self._refused_ids.setdefault(refusal.id, refusal.spot)
 
-    def __init__(self, reading: BundleReading, image: GraphImage, owner: Owner) -> None:
-        self.reading, self.image, self.owner = reading, image, owner
-        self.refusals: list[Refusal] = list(reading.refusals)
-        self.refused_ids: dict[str, Spot] = {refusal.id: refusal.spot for refusal in reversed(self.refusals)}
-        self.edits: list[tuple[Edit, ...]] = []
-        self.loaded = 0
-        self.places: dict[ElementKey, Spot] = {}
+    def take(self, row: SoundRow) -> SoundRow | Refusal:
+        """Return the row without the parts that an earlier row has already, or the refusal of a repeated row.
 
-    def admission(self) -> Admission:
-        for _, rows in groupby(self.reading.rows, key=lambda row: row.shape):
-            for group in _groups(list(rows)):
-                self._admit([row for row in group if self._screen(row)])
-        refusals = tuple(sorted(self.refusals, key=lambda refusal: refusal.spot))
-        return Admission(tuple(self.edits), self.loaded, refusals)
+        Every row of a load comes by here once, in order: of two with one id the first counts.
+        """
+        fresh: list[BundleRow] = []
+        for part in row.parts:
+            held = self._held(part, row.spot)
+            if held is None:
+                fresh.append(part)
+            elif part is row.parts[0] and (len(row.parts) == 1 or held.file == row.spot.file):
+                words = f"line {held.line}" if held.file == row.spot.file else str(held)
+                finding = row.spot.finding(f"{words} has this already", part.key_column, _shown_key(part), "once")
+                refusal = Refusal(row.spot, row.id, (finding,))
+                self.note_refusal(refusal)
+                return refusal
+        if len(fresh) == len(row.parts):
+            return row
+        return SoundRow(row.spot, tuple(fresh) or row.parts[:1])
 
-    def _screen(self, row: BundleRow) -> bool:
-        """Settle what can be settled without the rules; say whether the row goes on to them."""
-        findings = [self._unknown(row, column, id) for column, id in row.references if not self._is_known(row, id)]
-        findings += self._repeated(row)
-        if row.shape is Shape.THING and row.node is not None and not findings:
-            held = self._held_by_all(row.node)
-            if held is not None and not _says_other(row.node, held):
-                self.loaded += 1
-                return False
-            if held is not None:
-                findings.append(_belongs_to_all(row, self.owner))
-        if findings:
-            self._refuse(row, findings)
-            return False
-        self.places |= dict.fromkeys(_keys(row), row.spot)
-        return True
+    def _held(self, part: BundleRow, spot: Spot) -> Spot | None:
+        """Return the earlier place of what a part puts; note the part's own where there is none."""
+        for key in _keys(part):
+            held = self._spots.setdefault(_short(key), spot)
+            if held is not spot:
+                return held
+        return None
 
-    def _is_known(self, row: BundleRow, id: NodeId) -> bool:
-        owner = row.ties[0].owner if row.ties else self.owner
-        return self.image.find_visible(id, owner) is not None
+    def propose(self, rows: Sequence[SoundRow], reader: GraphReader) -> Judged:
+        """Say what rows change, without the rules that a store applies in writing."""
+        ground = _Ground(rows, reader, self.owner)
+        refusals: list[Refusal] = []
+        admitted: list[RowEdits] = []
+        for row in ground.rows:
+            findings = self._screen(row, ground)
+            if findings:
+                refusals.append(Refusal(row.spot, row.id, findings))
+            else:
+                admitted.append(ground.edits(row))
+        return Judged(tuple(admitted), tuple(refusals))
 
-    def _unknown(self, row: BundleRow, column: str, id: NodeId) -> Finding:
-        spot = self.refused_ids.get(id)
+    def judge(self, rows: Sequence[SoundRow], reader: GraphReader, scratch: Scratch) -> Judged:
+        """Judge rows by all the rules, and lay what is admitted over the graph that ``reader`` reads."""
+        admitted: list[RowEdits] = []
+        refusals: list[Refusal] = []
+        for _, same in groupby(rows, key=lambda row: row.shape):
+            for group in _groups(list(same)):
+                proposed = self.propose(group, scratch.over(reader))
+                refusals += proposed.refusals
+                for refusal in proposed.refusals:
+                    self.note_refusal(refusal)
+                self._lay(proposed.admitted, (reader, scratch), admitted, refusals)
+        return Judged(tuple(admitted), tuple(refusals))
+
+    def _lay(
+        self,
+        rows: Sequence[RowEdits],
+        ground: tuple[GraphReader, Scratch],
+        admitted: list[RowEdits],
+        refusals: list[Refusal],
+    ) -> None:
+        if not rows:
+            return
+        reader, scratch = ground
+        try:
+            scratch.lay(changes_of(edit for row in rows for edit in row.edits), reader)
+        except InvalidInput as refused:
+            if len(rows) == 1:
+                row = rows[0].row
+                findings = tuple(dict.fromkeys(_placed(row, finding) for finding in refused.findings))
+                refusal = Refusal(row.spot, row.id, findings)
+                self.note_refusal(refusal)
+                refusals.append(refusal)
+                return
+            middle = len(rows) // 2
+            self._lay(rows[:middle], ground, admitted, refusals)
+            self._lay(rows[middle:], ground, admitted, refusals)
+        else:
+            admitted += rows
+
+    def _screen(self, row: SoundRow, ground: "_Ground") -> tuple[Finding, ...]:
+        """Return what can be said against a row without the rules."""
+        findings = [
+            self._unknown(row, column, id)
+            for part in row.parts
+            for column, id in part.references
+            if not ground.is_known(id, part)
+        ]
+        if not findings:
+            findings = [_belongs_to_all(row, part, self.owner) for part in row.parts if ground.is_held_by_all(part)]
+        return tuple(dict.fromkeys(findings))
+
+    def _unknown(self, row: SoundRow, column: str, id: NodeId) -> Finding:
+        spot = self._refused_ids.get(id)
         why = f" (its own row is refused: {spot})" if spot is not None else ""
         return row.spot.finding(f"is not known here{why}", column, id, UNKNOWN_RULE)
 
-    def _repeated(self, row: BundleRow) -> list[Finding]:
-        places = {self.places[key] for key in _keys(row) if key in self.places}
-        column = "type" if row.shape is Shape.TIE else "id"
-        return [row.spot.finding(f"{spot} has this already", column, row.id, "once") for spot in sorted(places)]
 
-    def _held_by_all(self, node: Node) -> Node | None:
-        """Return the public node of that id, where this bundle may use it but not change it."""
-        if self.owner in {PUBLIC, str(node.id)}:
-            return None
-        held = self.image.find_node(node.id)
-        return held if held is not None and held.label is node.label and held.owner == PUBLIC else None
+class _Ground:
+    """What a graph holds of everything that some rows speak of, looked up at once."""
 
-    def _admit(self, rows: Sequence[BundleRow]) -> None:
-        if not rows:
-            return
-        edits = [self._edits(row) for row in rows]
-        try:
-            self.image.apply(changes_of(edit for group in edits for edit in group))
-        except InvalidInput as refused:
-            if len(rows) == 1:
-                self._refuse(rows[0], [_placed(rows[0], finding) for finding in refused.findings])
-                return
-            middle = len(rows) // 2
-            self._admit(rows[:middle])
-            self._admit(rows[middle:])
-        else:
-            self.loaded += len(rows)
-            self.edits += [group for group in edits if group]
+    def __init__(self, rows: Sequence[SoundRow], reader: GraphReader, owner: Owner) -> None:
+        self._owner, self._reader = owner, reader
+        parts = [part for row in rows for part in row.parts]
+        self._nodes = dict(reader.nodes({*_ids_in(parts)}))
+        self.rows = self._followed(rows)
+        parts = [part for row in self.rows for part in row.parts]
+        self._records = reader.records({part.record.id for part in parts if part.record is not None})
+        self._ties = reader.ties({tie.key for part in parts for tie in part.ties})
+        self._coming = {part.id for part in parts if part.id}
+        self._hidden = self._visible_ids()
+        self._statement_ties = self._ties_of_statements(parts)
 
-    def _edits(self, row: BundleRow) -> tuple[Edit, ...]:
-        """Return what the row changes; a statement's ties to what it no longer says go."""
-        pairs = [(self.image.find(element), element) for element in row.elements]
-        edits = [Edit(before, after) for before, after in pairs if before != after]
-        if row.shape is Shape.STATEMENT and self.image.find_node(NodeId(row.id)) is not None:
-            kept = {tie.key for tie in row.ties}
-            edits += [Edit(tie, None) for tie in self._own_ties(NodeId(row.id)) if tie.key not in kept]
-        return tuple(edits)
+    def _followed(self, rows: Sequence[SoundRow]) -> Sequence[SoundRow]:
+        """Return the rows with ids that were merged into others replaced by those."""
+        merged = self._redirects()
+        return [_redirected(row, merged) for row in rows] if merged else rows
 
-    def _own_ties(self, id: NodeId) -> list[Tie]:
-        ties = [stored.element for stored in self.image.ties_at({id})]
-        mine = [tie for tie in ties if tie.type in _STATEMENT_TIES and tie.owner == self.owner]
-        return sorted(mine, key=lambda tie: tie.id)
+    def _redirects(self) -> dict[NodeId, NodeId]:
+        merged: dict[NodeId, NodeId] = {}
+        new = {id: stored.element for id, stored in self._nodes.items() if stored.element.label is Label.REDIRECT}
+        while new:
+            merged |= {id: NodeId(str(node.properties["to"])) for id, node in new.items()}
+            found = self._reader.nodes({to for to in merged.values() if to not in self._nodes})
+            self._nodes |= found
+            new = {id: stored.element for id, stored in found.items() if stored.element.label is Label.REDIRECT}
+        for id in merged:
+            end, seen = merged[id], {id}
+            while end in merged and end not in seen:
+                seen.add(end)
+                end = merged[end]
+            merged[id] = end
+        return merged
 
-    def _refuse(self, row: BundleRow, findings: Sequence[Finding]) -> None:
-        for key in _keys(row):
-            if self.places.get(key) == row.spot:
-                del self.places[key]
-        if row.id:
-            self.refused_ids.setdefault(row.id, row.spot)
-        self.refusals.append(Refusal(row.spot, row.id, tuple(dict.fromkeys(findings))))
+    def _visible_ids(self) -> set[NodeId]:
+        """Return the nodes of other ecosystems about which the owner has no Record either."""
+        private = {
+            id for id, stored in self._nodes.items() if stored.element.owner not in {PUBLIC, self._owner}
+        }
+        described = {id for id in private if self._nodes[id].element.label in RECORD_LABELS}
+        about = self._reader.records_about(described)
+        own = {id for id in described if any(stored.element.owner == self._owner for stored in about.get(id, ()))}
+        return private - own
+
+    def _ties_of_statements(self, parts: Iterable[BundleRow]) -> Mapping[str, list[Stored[Tie]]]:
+        statements = {NodeId(part.id) for part in parts if part.shape is Shape.STATEMENT}
+        found: defaultdict[str, list[Stored[Tie]]] = defaultdict(list)
+        for stored in self._reader.ties_at({id for id in statements if id in self._nodes}):
+            tie = stored.element
+            if tie.type in _STATEMENT_TIES and tie.owner == self._owner:
+                for end in (tie.source, tie.target):
+                    if end in statements:
+                        found[end].append(stored)
+        return found
+
+    def is_known(self, id: NodeId, part: BundleRow) -> bool:
+        """Say whether what a part names is there for whoever says so, or comes in one of the rows."""
+        if id in self._coming:
+            return True
+        if id not in self._nodes or id in self._hidden:
+            return False
+        owner = part.ties[0].owner if part.ties else self._owner
+        return owner != PUBLIC or self._nodes[id].element.owner == PUBLIC
+
+    def is_held_by_all(self, part: BundleRow) -> bool:
+        """Say whether a part would change a public node that its owner may use but not change."""
+        node = part.node
+        if node is None or part.shape is not Shape.THING or self._owner in {PUBLIC, str(node.id)}:
+            return False
+        held = self._nodes.get(node.id)
+        if held is None or held.element.label is not node.label or held.element.owner != PUBLIC:
+            return False
+        return dict(node.properties) != dict(held.element.properties)
+
+    def edits(self, row: SoundRow) -> RowEdits:
+        """Return what a row changes; a statement's ties to what it no longer says go."""
+        found: list[Edit] = []
+        versions: dict[ElementKey, int] = {}
+        for part in row.parts:
+            for element in self._elements(part):
+                stored = self._find(element)
+                before = stored.element if stored is not None else None
+                if before != element:
+                    found.append(Edit(before, element))
+                    if stored is not None:
+                        versions[found[-1].key] = stored.version
+            kept = {tie.key for tie in part.ties}
+            for stored_tie in self._statement_ties.get(part.id, ()) if part.shape is Shape.STATEMENT else ():
+                if stored_tie.element.key not in kept:
+                    found.append(Edit(stored_tie.element, None))
+                    versions[stored_tie.element.key] = stored_tie.version
+        return RowEdits(row, tuple(found), versions, bool(found) and self._is_new(row.parts[0]))
+
+    def _is_new(self, part: BundleRow) -> bool:
+        if part.id:
+            return NodeId(part.id) not in self._nodes
+        return not any(tie.key in self._ties for tie in part.ties)
+
+    def _elements(self, part: BundleRow) -> tuple[Element, ...]:
+        """Return a part's elements but for a public thing that is there already and stays as it is."""
+        if part.node is not None and part.shape is Shape.THING and self._owner not in {PUBLIC, str(part.id)}:
+            held = self._nodes.get(part.node.id)
+            if held is not None and held.element.label is part.node.label and held.element.owner == PUBLIC:
+                return part.ties
+        return part.elements
+
+    def _find(self, element: Element) -> AnyStored | None:
+        if isinstance(element, Tie):
+            return self._ties.get(element.key)
+        return self._records.get(element.id) if isinstance(element, Record) else self._nodes.get(element.id)
 
 
-def _keys(row: BundleRow) -> Iterator[ElementKey]:
-    """Yield what no two rows may both put: ids of nodes whatever their label, and keys of ties."""
-    if row.id:
-        yield NodeId(row.id)
-    yield from (tie.key for tie in row.ties)
+def _ids_in(parts: Iterable[BundleRow]) -> Iterator[NodeId]:
+    for part in parts:
+        if part.id:
+            yield NodeId(part.id)
+        for _, id in part.references:
+            yield id
+        for tie in part.ties:
+            yield tie.source
+            yield tie.target
 
 
-def _groups(rows: list[BundleRow]) -> Iterator[list[BundleRow]]:
+def _redirected(row: SoundRow, merged: Mapping[NodeId, NodeId]) -> SoundRow:
+    if not any(id in merged for id in _ids_in(row.parts)):
+        return row
+    return SoundRow(row.spot, tuple(_redirected_part(part, merged) for part in row.parts))
+
+
+def _redirected_part(part: BundleRow, merged: Mapping[NodeId, NodeId]) -> BundleRow:
+    record = part.record
+    if record is not None and record.about in merged:
+        record = replace(record, about=merged[record.about], origin=record.origin or record.about)
+    ties = tuple(
+        make_tie(
+            tie.type,
+            (merged.get(tie.source, tie.source), merged.get(tie.target, tie.target)),
+            tie.properties,
+            tie.owner,
+            tie.key.episode,
+            tie.provenance,
+        )
+        for tie in part.ties
+    )
+    references = tuple((column, merged.get(id, id)) for column, id in part.references)
+    id = merged.get(NodeId(part.id), NodeId(part.id)) if record is not None else part.id
+    # What two merged partners were to each other, one partner isn't to itself.
+    ties = tuple(tie for tie in ties if tie.source != tie.target)
+    return replace(part, id=id, record=record, ties=ties, references=references)
+
+
+def _keys(part: BundleRow) -> Iterator[str]:
+    """Yield what no two rows may both put: the id of a node whatever its label, or else the keys of ties."""
+    if part.id:
+        yield part.id
+    else:
+        yield from (tie.id for tie in part.ties)
+
+
+def _short(key: str) -> int:
+    """Return 64 bits of a digest: two of a million keys agree by chance once in ten million loads."""
+    return int.from_bytes(hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
+
+
+def _shown_key(part: BundleRow) -> str:
+    if part.id:
+        return part.id
+    tie = part.ties[0]
+    return f"{tie.source} {tie.type.value} {tie.target} {tie.key.episode}".strip()
+
+
+def _groups(rows: list[SoundRow]) -> Iterator[list[SoundRow]]:
     for start in range(0, len(rows), GROUP):
         yield rows[start : start + GROUP]
 
 
-def _says_other(node: Node, held: Node) -> bool:
-    return dict(node.properties) != dict(held.properties)
-
-
-def _belongs_to_all(row: BundleRow, owner: Owner) -> Finding:
+def _belongs_to_all(row: SoundRow, part: BundleRow, owner: Owner) -> Finding:
     valid = f"another id, the same words, or a load without --into {owner}"
-    return row.spot.finding("is public already and says something else, so it isn't changed", "id", row.id, valid)
+    return row.spot.finding("is public already and says something else, so it isn't changed", "id", part.id, valid)
 
 
 _COLUMN_OF_MESSAGE = {
@@ -184,7 +371,7 @@ _COLUMN_OF_MESSAGE = {
 }
 
 
-def _placed(row: BundleRow, finding: Finding) -> Finding:
+def _placed(row: SoundRow, finding: Finding) -> Finding:
     """Return a finding about an element as one about the row that it came from."""
     column = _COLUMN_OF_MESSAGE.get(finding.message, "")
     if row.shape is Shape.STATEMENT and column == "type":
@@ -194,3 +381,8 @@ def _placed(row: BundleRow, finding: Finding) -> Finding:
         message, column = f"{finding.where}: {finding.message} any more", ""
     value = finding.value or (row.id if column == "id" else "")
     return row.spot.finding(message, column, value, finding.valid)
+
+
+def elements_in(rows: Collection[RowEdits]) -> int:
+    """Return how many elements some rows put and remove."""
+    return sum(len(row.edits) for row in rows)

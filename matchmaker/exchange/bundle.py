@@ -62,8 +62,8 @@ def _statement(name: str, label: Label, about: str) -> FileSpec:
 
 
 _IN_ORDER = (
-    _thing("places.csv", Label.PLACE, "ZIP areas, tracts, counties, district areas, metros, cities."),
     _thing("ecosystems.csv", Label.ECOSYSTEM, "Regional hubs and their membership."),
+    _thing("places.csv", Label.PLACE, "ZIP areas, tracts, counties, district areas, metros, cities."),
     _thing("partners.csv", Label.PARTNER, "Organizations."),
     _thing("programs.csv", Label.PROGRAM, "What partners run for learners, families or educators."),
     _thing("initiatives.csv", Label.INITIATIVE, "Networks inside or across ecosystems."),

@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from matchmaker.graph.applying import GraphReader
+from matchmaker.graph.contents import Stored
 from matchmaker.model.changes import ChangeSet, ElementKey
 from matchmaker.model.elements import Node, Record, Tie
 
 Element = Node | Record | Tie
+AnyStored = Stored[Node] | Stored[Record] | Stored[Tie]
 
 
 def key_of(element: Element) -> ElementKey:
@@ -61,3 +64,13 @@ def changes_of(edits: Iterable[Edit], expect: Mapping[ElementKey, int] | None = 
         expect_absent=absent,
         who=who,
     )
+
+
+def find_elements(reader: GraphReader, elements: Iterable[Element]) -> dict[ElementKey, AnyStored]:
+    """Return what a graph holds under the ids and keys of elements; absent ones are left out."""
+    known = list(elements)
+    found: dict[ElementKey, AnyStored] = {}
+    found |= reader.nodes({element.id for element in known if isinstance(element, Node)})
+    found |= reader.records({element.id for element in known if isinstance(element, Record)})
+    found |= reader.ties({element.key for element in known if isinstance(element, Tie)})
+    return found

@@ -21,7 +21,7 @@ from matchmaker.model.ids import PUBLIC, NodeId, Owner, RecordId, Revision, is_i
 from matchmaker.model.ontology import TIES, fits_end, is_employer
 from matchmaker.model.records import resolve, resolve_stored
 from matchmaker.model.reference import REFERENCE_NODES
-from matchmaker.model.vocabulary import RECORD_LABELS, REFERENCE_LABELS
+from matchmaker.model.vocabulary import RECORD_LABELS, REFERENCE_LABELS, TieType
 
 
 class GraphReader(Protocol):
@@ -44,6 +44,9 @@ class GraphReader(Protocol):
 
     def ties_at(self, ids: Collection[NodeId]) -> Sequence[Stored[Tie]]:
         """Return every tie with an end among the nodes."""
+
+    def ties_from(self, ids: Collection[NodeId], type: TieType) -> Sequence[Stored[Tie]]:
+        """Return the ties of a type that start at the nodes."""
 
 
 Element = TypeVar("Element", Node, Record, Tie)
@@ -120,14 +123,15 @@ class _Application:
         ends = {end for key in tied for end in (key.source, key.target)}
         old_nodes = self.reader.nodes({*nodes, *described, *removed_nodes, *ends})
         new_nodes: dict[NodeId, Node | None] = dict.fromkeys(removed_nodes)
-        new_nodes |= nodes
         new_nodes |= {id: resolve_stored(about) for id, about in described.items()}
+        new_nodes |= nodes
         self._check_nodes(nodes, described, old_nodes)
         self._check_complete(described, new_nodes)
         shaken = self._shaken_ties(before, described, new_nodes)
         self._check_ends({**shaken, **tied}, new_nodes, old_nodes, described)
         self._check_dangling(new_nodes)
         self._check_episodes(ties)
+        self._check_rings(ties)
         self._refuse()
         return self._compared(new_nodes, old_nodes, records, old_records, ties)
 
@@ -217,7 +221,9 @@ class _Application:
         for id, node in nodes.items():
             old = old_nodes.get(id)
             taken = old is not None and (old.element.label is not node.label or old.element.owner != node.owner)
-            if taken or described.get(id):
+            # A node whose last Record goes in this batch leaves its id: a merge puts a redirect there.
+            left = id in described and old is not None and old.element.label in RECORD_LABELS
+            if (taken and not left) or described.get(id):
                 self.findings.append(Finding("the id is taken", f"{node.label.value} {id}", valid="another id"))
         for id, about in described.items():
             old = old_nodes.get(id)
@@ -326,6 +332,29 @@ class _Application:
                 value = f"{first.key.episode or 'no episode'} and {second.key.episode or 'no episode'}"
                 valid = "since and until that don't overlap, or one episode"
                 self.findings.append(Finding("two episodes overlap", tie_words(first), value, valid))
+
+    def _check_rings(self, ties: Mapping[TieKey, Tie]) -> None:
+        """Refuse a tie by which something would be a part of itself, as its owner sees it."""
+        put = [key for key in ties if key.type is TieType.PART_OF]
+        if not put:
+            return
+        wholes: dict[NodeId, set[TieKey]] = defaultdict(set)
+        for key in put:
+            wholes[key.source].add(key)
+        gone, asked = set(self.changes.removed_ties), set[NodeId]()
+        waiting = {key.target for key in put}
+        while waiting:
+            for stored in self.reader.ties_from(waiting, TieType.PART_OF):
+                if stored.element.key not in gone:
+                    wholes[stored.element.source].add(stored.element.key)
+            asked |= waiting
+            waiting = {key.target for id in waiting for key in wholes[id]} - asked
+        for key in put:
+            ring = _ring(key, wholes)
+            if ring:
+                valid = "parts that end at a whole which is no part of any of them"
+                message = "it would be a part of itself"
+                self.findings.append(Finding(message, _key_words(key), " → ".join(ring), valid))
 
     def _compared(
         self,
@@ -474,6 +503,25 @@ def _overlapping(ties: Iterable[Tie]) -> Iterator[tuple[Tie, Tie]]:
         if overlap(_interval(longest), _interval(tie)):
             yield longest, tie
         longest = max(longest, tie, key=lambda one: _day(_interval(one)[1], datetime.date.max))
+
+
+def _ring(key: TieKey, wholes: Mapping[NodeId, Collection[TieKey]]) -> list[NodeId]:
+    """Return the way from a part over its wholes back to itself, as the tie's owner sees it; empty: there is none."""
+    visible = {PUBLIC, key.owner}
+    came_from: dict[NodeId, NodeId] = {key.target: key.source}
+    waiting = [key.target]
+    while waiting:
+        here = waiting.pop()
+        if here == key.source:
+            way = [here]
+            while (way[-1] != here or len(way) == 1) and len(way) <= len(came_from) + 1:
+                way.append(came_from[way[-1]])
+            return way[::-1]
+        for up in sorted(wholes.get(here, ()), key=_key_words):
+            if up.owner in visible and up.target not in came_from:
+                came_from[up.target] = here
+                waiting.append(up.target)
+    return []
 
 
 def _day(text: str | None, unknown: datetime.date) -> datetime.date:

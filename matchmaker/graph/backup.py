@@ -22,6 +22,9 @@ from matchmaker.model.vocabulary import REFERENCE_LABELS
 BATCH = 10_000
 """Elements restored or removed at once."""
 
+TOLD_EVERY = 1_000
+"""Elements written between two words of progress."""
+
 Progress = Callable[[int, int], None]
 T = TypeVar("T")
 
@@ -38,8 +41,10 @@ class BackupSummary:
     hashes: StoreHashes
 
 
-def write_backup(store: GraphStore, path: Path) -> BackupSummary:
+def write_backup(store: GraphStore, path: Path, progress: Progress | None = None) -> BackupSummary:
     """Write everything but secrets to one file, the graph as it is at one revision.
+
+    ``progress`` is told how many elements are written, and of how many.
 
     The file is written beside ``path`` and moved there when it is whole. An older backup there is replaced; any other
     file isn't.
@@ -60,16 +65,31 @@ def write_backup(store: GraphStore, path: Path) -> BackupSummary:
     hashes, said = _hashes_of(contents), store.hashes()
     if store.revision() == contents.revision and hashes != said:
         raise StoreCorrupt("The store's contents don't add up to its hashes, so it isn't backed up.")
-    records = sorted(contents.records, key=lambda record: (record.about, record.id))
+    nodes, records = _own_nodes(contents), sorted(contents.records, key=lambda record: (record.about, record.id))
+    told = _Told(len(nodes) + len(records) + len(contents.ties), progress)
     operations = store.operations()
     members = {
-        "nodes.jsonl": map(encode_element, _own_nodes(contents)),
-        "records.jsonl": map(encode_element, records),
-        "ties.jsonl": map(encode_element, contents.ties),
+        "nodes.jsonl": map(encode_element, told.each(nodes)),
+        "records.jsonl": map(encode_element, told.each(records)),
+        "ties.jsonl": map(encode_element, told.each(contents.ties)),
         "entries.jsonl": _entry_lines(operations),
         "logs.jsonl": _log_lines(operations),
     }
     return _summary(write_file(path, members, hashes, _reference_hashes()))
+
+
+class _Told:
+    """Tells how many elements have gone by, now and then and at the end."""
+
+    def __init__(self, total: int, progress: Progress | None) -> None:
+        self._done, self._total, self._progress = 0, total, progress
+
+    def each(self, elements: Iterable[T]) -> Iterator[T]:
+        for element in elements:
+            yield element
+            self._done += 1
+            if self._progress is not None and (self._done % TOLD_EVERY == 0 or self._done == self._total):
+                self._progress(self._done, self._total)
 
 
 def read_backup(path: Path) -> BackupSummary:

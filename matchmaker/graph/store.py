@@ -1,10 +1,11 @@
 """What every store promises: the graph, and beside it the operations."""
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
+from matchmaker.graph.applying import GraphReader
 from matchmaker.graph.contents import Contents, Stored
 from matchmaker.graph.scoping import Scope
 from matchmaker.graph.snapshot import Snapshot
@@ -13,6 +14,8 @@ from matchmaker.model.changes import Change, ChangeSet
 from matchmaker.model.elements import Node, Record, Tie, TieKey
 from matchmaker.model.ids import NodeId, Owner, RecordId, Revision
 from matchmaker.model.vocabulary import Label, TieType
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,12 @@ class GraphStore(Protocol):
 
     def iter_ties(self, type: TieType | None = None) -> Iterator[Stored[Tie]]:
         """Yield ties in order of their ids."""
+
+    def look_up(self, work: Callable[[GraphReader], Result]) -> Result:
+        """Return what ``work`` makes of the graph at one revision: for looking up many elements at once.
+
+        ``work`` may be called again where a server asks for it, so it changes nothing but what it returns.
+        """
 
     def revision(self) -> Revision:
         """Return the number of batches that changed something; 0 for a new store."""

@@ -75,6 +75,7 @@ _PARTNER = (
     _text("aliases", "other names in use, former names", many=True),
     DESCRIPTION,
     WEBSITE,
+    _text("address", "street address, as the source writes it"),
     *(_code(name) for name in ("leaid", "ncessch", "pss_id", "unitid", "mid", "fscs", "ror", "ein", "opeid")),
     _code("web_domain"),
     _code("naics"),

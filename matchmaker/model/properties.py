@@ -1,6 +1,7 @@
 """What a property may hold: its kind, terms, bounds, and who may see it."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -20,8 +21,34 @@ from matchmaker.model.identifiers import IDENTIFIERS
 from matchmaker.model.ids import ID_RULE, is_id
 from matchmaker.model.vocabulary import Visibility
 
+_ESCAPED = re.compile(r"[\\|]")
+_ESCAPE = re.compile(r"\\([\\|])")
+_ITEM = re.compile(r"(?:\\[\\|]|[^|])+")
 _WHOLE_NUMBER = re.compile(r"[+-]?\d+", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?(nan|inf|infinity)", re.ASCII | re.IGNORECASE)
+
+
+def join_list(items: Iterable[str]) -> str:
+    r"""Return a list as the text of one cell: separated by ``|``; a ``|`` or backslash inside an item is escaped.
+
+    >>> join_list(["Boys & Girls Club", "a|b"])
+    'Boys & Girls Club|a\\|b'
+    """
+    return "|".join(_ESCAPED.sub(r"\\\g<0>", item) for item in items)
+
+
+def split_list(text: str) -> list[str]:
+    r"""Return the items of a cell that `join_list` wrote, stripped, without empty ones.
+
+    A backslash before anything but ``|`` or a backslash is itself.
+
+    >>> split_list("one | two||a\\|b")
+    ['one', 'two', 'a|b']
+    """
+    if "\\" not in text:
+        return [item for part in text.split("|") if (item := part.strip())]
+    items = _ITEM.findall(text)
+    return [item for part in items if (item := _ESCAPE.sub(r"\g<1>", part).strip())]
 
 
 class Kind(StrEnum):
@@ -124,7 +151,7 @@ class PropertySpec:
         return tuple(items) or None  # type: ignore[return-value]  # homogeneous: each item passed the same check
 
     def parse(self, text: str) -> Value | None:
-        """Return the value that a cell of text stands for; lists are separated by ``|``.
+        """Return the value that a cell of text stands for; lists are written as by `join_list`.
 
         Raises
         ------
@@ -132,7 +159,7 @@ class PropertySpec:
             The text doesn't stand for a value of the declared kind.
         """
         if self.many:
-            items = [self._parse_one(part.strip()) for part in text.split("|") if part.strip()]
+            items = [self._parse_one(part) for part in split_list(text)]
             return self.canonical(items)
         return self.canonical(self._parse_one(text.strip())) if text.strip() else None
 

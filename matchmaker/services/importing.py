@@ -1,131 +1,110 @@
-"""Loading a bundle: read, judged against the store, and written in batches that can be resumed or taken back."""
+"""Loading a file: recognised, read some rows at a time, judged, and written in batches that can be taken back.
 
-import difflib
+A plan goes through the same steps and writes nothing; its id says what it rests on, so that what was looked at is what
+is done.
+"""
+
+import contextlib
+import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from matchmaker.errors import Conflict, Finding, InvalidInput, NotFound, Unsupported
-from matchmaker.exchange.admission import Admission, admit
-from matchmaker.exchange.image import GraphImage
-from matchmaker.exchange.readers.bundle import BundleReading, bundle_digest, read_bundle
+from matchmaker.exchange.admission import Judged
+from matchmaker.exchange.mapping import mapping_from_json, mapping_to_json
+from matchmaker.exchange.plan import FieldChange, PlanReader, field_changes, subjects_of
+from matchmaker.exchange.readers.rows import SoundRow
+from matchmaker.exchange.reading import ReadOptions, Region
+from matchmaker.graph.applying import GraphReader
+from matchmaker.graph.sqlite.scratch import Scratch
 from matchmaker.graph.store import GraphStore
 from matchmaker.model.canonical import Scalar
-from matchmaker.model.changes import MAXIMUM_ELEMENTS
-from matchmaker.model.ids import PUBLIC, EcosystemId, NodeId, Owner
-from matchmaker.model.vocabulary import Label
-from matchmaker.services.conflicts import conflict_in_words
+from matchmaker.model.changes import MAXIMUM_ELEMENTS, ElementKey
+from matchmaker.model.elements import Node
+from matchmaker.model.ids import EcosystemId, NodeId, digest_of
 from matchmaker.services.jobs import (
-    BATCH_SIZE,
+    Batch,
     Job,
     JobState,
-    Overtaken,
     Runner,
     create_job,
     get_job,
     holding,
-    put_edits,
+    put_batch,
     put_job,
     recording_failure,
 )
 from matchmaker.services.leases import Lease
+from matchmaker.services.loading import ImportOptions, ImportOutcome, Load
 
 KIND = "import"
 ATTEMPTS = 4
-"""How often a load is planned anew because others wrote in between."""
+"""How often a batch is judged anew because others wrote in between."""
+
+_Look = Callable[[Callable[[GraphReader], "_Step"]], "_Step"]
 
 
-@dataclass(frozen=True, slots=True)
-class ImportOptions:
-    """How a bundle is loaded.
+def plan_import(store: GraphStore | None, path: Path, options: ImportOptions, runner: Runner) -> ImportOutcome:
+    """Say what loading a file would do, and write nothing; without a store, what loading it into a new one would do.
 
-    Attributes
-    ----------
-    into
-        The ecosystem whose own it becomes; None: it is public.
-    keep
-        Unknown columns to keep.
-    strict
-        Load all or nothing: one refused row and nothing is written.
-    dry_run
-        Only say what would be done.
-    batch_size
-        Elements in one batch, at most 50,000. A row is never split, so a batch may fall a little short of it.
+    Raises
+    ------
+    InvalidInput
+        There is nothing to read.
+    NotFound
+        The ecosystem to load into is neither in the store nor in the file.
     """
-
-    into: EcosystemId | None = None
-    keep: frozenset[str] = field(default_factory=frozenset)
-    strict: bool = False
-    dry_run: bool = False
-    batch_size: int = BATCH_SIZE
-
-    @property
-    def owner(self) -> Owner:
-        """Whose statements the bundle's become."""
-        return Owner(self.into) if self.into is not None else PUBLIC
-
-
-@dataclass(frozen=True, slots=True)
-class ImportOutcome:
-    """What became of a bundle.
-
-    Attributes
-    ----------
-    bundle
-        Its name.
-    read
-        Rows in its files.
-    loaded
-        Rows that are in the store now (with ``dry_run``: would be), whether they changed something or not.
-    changed
-        Those of them that changed something.
-    refused
-        Rows with a fault.
-    findings
-        Every fault, by file and line.
-    notices
-        What was left out without harm: unknown files and columns.
-    written
-        Whether anything was written.
-    job_id
-        The job that can take it back; None where nothing changed.
-    """
-
-    bundle: str
-    read: int
-    loaded: int
-    changed: int
-    refused: int
-    findings: tuple[Finding, ...]
-    notices: tuple[Finding, ...]
-    written: bool
-    job_id: str | None = None
-
-    @property
-    def unchanged(self) -> int:
-        """Rows that were in the store already."""
-        return self.loaded - self.changed
-
-    @property
-    def all_loaded(self) -> bool:
-        """Whether nothing at all was refused."""
-        return not self.findings
+    load = Load(path, options, store)
+    digest = 0
+    with contextlib.ExitStack() as stack:
+        scratch = stack.enter_context(Scratch())
+        look = _looking(store, stack)
+        for rows in load.chunks(runner.progress):
+            load.check_ecosystem(rows)
+            step = look(functools.partial(_plan_step, load, scratch, rows))
+            scratch.keep()
+            load.count(step.judged)
+            load.note_changes(step.changes)
+            digest += step.digest
+    rests_on = (load.reading.digest, json.dumps(_details(load), sort_keys=True), f"{digest % 2**256:064x}")
+    return load.outcome(plan_id=f"plan:{digest_of(*rests_on)[:32]}")
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
-    reading: BundleReading
-    admission: Admission
-    findings: tuple[Finding, ...]
+class _Step:
+    """Some rows of a plan, what they change, and a digest of what that rests on."""
 
-    @property
-    def size(self) -> int:
-        return sum(len(group) for group in self.admission.edits)
+    judged: Judged
+    changes: list[FieldChange]
+    digest: int
 
 
-def import_bundle(store: GraphStore, path: Path, options: ImportOptions, runner: Runner) -> ImportOutcome:
-    """Load a folder of CSV files, or one of them, as ``docs/bundle.md`` describes.
+def _looking(store: GraphStore | None, stack: contextlib.ExitStack) -> _Look:
+    if store is not None:
+        return store.look_up
+    new = stack.enter_context(Scratch()).as_new_store()
+    return lambda work: work(new)
+
+
+def _plan_step(load: Load, scratch: Scratch, rows: Sequence[SoundRow], reader: GraphReader) -> _Step:
+    watched = PlanReader(reader)
+    scratch.begin()
+    seen = scratch.over(watched)
+    about = {part.record.about for row in rows for part in row.parts if part.record is not None}
+    before = _nodes(seen, about)
+    judged = load.admission.judge(rows, watched, scratch)
+    after = _nodes(seen, subjects_of(judged.admitted) & before.keys())
+    return _Step(judged, field_changes(judged, before, after), watched.digest)
+
+
+def _nodes(reader: GraphReader, ids: set[NodeId]) -> Mapping[NodeId, Node]:
+    return {id: stored.element for id, stored in reader.nodes(ids).items()}
+
+
+def import_file(store: GraphStore, path: Path, options: ImportOptions, runner: Runner) -> ImportOutcome:
+    """Load a file or folder of any known format.
 
     Loading the same again changes nothing. A row with any fault is refused whole and the others are loaded, unless
     ``strict``.
@@ -135,22 +114,18 @@ def import_bundle(store: GraphStore, path: Path, options: ImportOptions, runner:
     InvalidInput
         There is nothing to read.
     NotFound
-        The ecosystem to load into is neither in the store nor in the bundle.
+        The ecosystem to load into is neither in the store nor in the file.
     Conflict
-        Others kept writing the same elements meanwhile; the job can be resumed.
+        The plan has become another one, or others kept writing the same elements; a begun job can be resumed.
     """
     _check_batch_size(options.batch_size)
-    plan = _plan(store, path, options)
-    if options.dry_run or not plan.size or (options.strict and plan.findings):
-        return _outcome(plan, options, None)
-    job = create_job(store.operations(), KIND, _details(path, plan, options), runner)
-    with holding(store, job.id, runner) as lease:
-        return _load(store, job, plan, options, (runner, lease))
-
-
-def preview_import(store: GraphStore | None, path: Path, options: ImportOptions) -> ImportOutcome:
-    """Say what loading would do; without a store, what loading into a new one would do."""
-    return _outcome(_plan(store, path, options), replace(options, dry_run=True), None)
+    if options.strict or options.plan:
+        plan = plan_import(store, path, replace(options, plan=""), runner)
+        if options.plan and options.plan != plan.plan_id:
+            raise _plan_changed(path, options.plan, plan.plan_id)
+        if options.strict and not plan.all_loaded:
+            return replace(plan, loaded=0, added=0, changed=0, changes=(), plan_id="")
+    return _Writing(store, Load(path, options, store), runner).run()
 
 
 def resume_import(store: GraphStore, job_id: str, runner: Runner) -> ImportOutcome:
@@ -159,109 +134,142 @@ def resume_import(store: GraphStore, job_id: str, runner: Runner) -> ImportOutco
     Raises
     ------
     NotFound
-        There is no such job, or its files are gone.
+        There is no such job, or its file is gone.
     Conflict
-        Somebody is at work on it, or its files have changed since: take it back and load them anew.
+        Somebody is at work on it, or its file has changed since: take it back and load it anew.
     Unsupported
         It is no import, it is done, or it was taken back.
     """
-    operations = store.operations()
-    with holding(store, get_job(operations, job_id).id, runner) as lease:
-        job = get_job(operations, job_id)
+    job = get_job(store.operations(), job_id)
+    with holding(store, job.id, runner) as lease:
+        job = get_job(store.operations(), job.id)
         _check_resumable(job)
         path, options = Path(str(job.details["path"])), _options(job.details)
         if not path.exists():
             raise NotFound("file or folder", str(path))
-        if bundle_digest(path) != job.details["digest"]:
-            raise _files_changed(job, path)
-        plan = _plan(store, path, options)
-        if options.strict and plan.findings:
-            raise InvalidInput(plan.findings)
-        job = put_job(operations, replace(job, state=JobState.RUNNING, problem=""), runner)
-        return _load(store, job, plan, options, (runner, lease))
+        load = Load(path, options, store)
+        if load.reading.digest != job.details["digest"]:
+            raise _file_changed(job, path)
+        if options.strict:
+            plan = plan_import(store, path, options, runner)
+            if not plan.all_loaded:
+                raise InvalidInput(plan.findings)
+        job = put_job(store.operations(), replace(job, state=JobState.RUNNING, problem=""), runner)
+        return _Writing(store, load, runner, job, lease).run()
 
 
-def _load(
-    store: GraphStore, job: Job, plan: _Plan, options: ImportOptions, work: tuple[Runner, Lease]
-) -> ImportOutcome:
-    runner, lease = work
-    path = Path(str(job.details["path"]))
-    with recording_failure(store, job.id, runner):
+@dataclass(slots=True)
+class _Writing:
+    """A load being written; its job begins with the first batch that changes anything."""
+
+    store: GraphStore
+    load: Load
+    runner: Runner
+    job: Job | None = None
+    lease: Lease | None = None
+    _held: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
+
+    def run(self) -> ImportOutcome:
+        with self._held:
+            if self.job is not None:
+                self._held.enter_context(recording_failure(self.store, self.job.id, self.runner))
+            for rows in self.load.chunks(self.runner.progress):
+                self._put(rows)
+            if self.job is None:
+                return self.load.outcome()
+            outcome = self.load.outcome(job_id=self.job.id)
+            counted = {name: getattr(outcome, name) for name in ("read", "loaded", "added", "changed", "refused")}
+            done = replace(self.job, state=JobState.DONE, problem="", details={**self.job.details, **counted})
+            put_job(self.store.operations(), done, self.runner)
+            return outcome
+
+    def _put(self, rows: Sequence[SoundRow]) -> None:
+        """Write rows as one batch; where others write the same meanwhile, look again a few times."""
+        self.load.check_ecosystem(rows)
+        wary = False
         for attempt in range(1, ATTEMPTS + 1):
+            judged = self.store.look_up(lambda reader: self._judge(rows, reader, wary=wary))  # noqa: B023 - called at once
             try:
-                put_edits(
-                    store, get_job(store.operations(), job.id), plan.admission.edits, runner, lease, options.batch_size
-                )
-                break
-            except Overtaken as overtaken:
+                self._write(judged)
+            except (Conflict, InvalidInput) as overtaken:
                 if attempt == ATTEMPTS:
-                    raise overtaken.cause from overtaken
-                plan = _plan(store, path, options)
-                if options.strict and plan.findings:
-                    raise InvalidInput(plan.findings) from overtaken
-        job = get_job(store.operations(), job.id)
-        put_job(store.operations(), replace(job, state=JobState.DONE, problem=""), runner)
-    return _outcome(plan, options, job.id)
+                    raise
+                wary = wary or isinstance(overtaken, InvalidInput)
+            else:
+                self.load.count(judged)
+                return
+
+    def _judge(self, rows: Sequence[SoundRow], reader: GraphReader, *, wary: bool) -> Judged:
+        admission = self.load.admission
+        if not wary:
+            proposed = admission.propose(rows, reader)
+            if not proposed.refusals:
+                return proposed
+        with Scratch() as scratch:
+            scratch.begin()
+            return admission.judge(rows, reader, scratch)
+
+    def _write(self, judged: Judged) -> None:
+        edits = [edit for row in judged.admitted for edit in row.edits]
+        if not edits:
+            return
+        versions: dict[ElementKey, int] = {}
+        for row in judged.admitted:
+            versions |= row.versions
+        job, lease = self._begun()
+        self.job = job
+        try:
+            self.job = put_batch(self.store, job, Batch(edits, versions), self.runner, lease)
+        except (Conflict, InvalidInput):
+            self.job = get_job(self.store.operations(), job.id)
+            raise
+
+    def _begun(self) -> tuple[Job, Lease]:
+        job, lease = self.job, self.lease
+        if job is None:
+            job = create_job(self.store.operations(), KIND, _details(self.load), self.runner)
+            lease = self._held.enter_context(holding(self.store, job.id, self.runner))
+            self._held.enter_context(recording_failure(self.store, job.id, self.runner))
+            self.lease = lease
+        if lease is None:
+            message = "a job is written by whoever holds it"
+            raise ValueError(message)
+        return job, lease
 
 
-def _plan(store: GraphStore | None, path: Path, options: ImportOptions) -> _Plan:
-    reading = read_bundle(path, options.owner, options.keep)
-    image = GraphImage(store.contents(None)) if store is not None else GraphImage.empty()
-    admission = admit(reading, image, options.owner)
-    if options.into is not None:
-        _check_ecosystem(options.into, image, admission)
-    refused = [finding for refusal in admission.refusals for finding in refusal.findings]
-    findings = sorted([*reading.findings, *refused], key=lambda finding: (finding.file, finding.line))
-    return _Plan(reading, admission, tuple(findings))
-
-
-def _check_ecosystem(id: EcosystemId, image: GraphImage, admission: Admission) -> None:
-    node = image.find_node(NodeId(id))
-    if node is not None and node.label is Label.ECOSYSTEM:
-        return
-    own_row = [finding for refusal in admission.refusals if refusal.id == id for finding in refusal.findings]
-    if own_row:
-        raise InvalidInput(own_row)
-    known = [node.id for node in image.iter_labelled(Label.ECOSYSTEM)]
-    raise NotFound("ecosystem", id, difflib.get_close_matches(id, known, n=5, cutoff=0.5))
-
-
-def _outcome(plan: _Plan, options: ImportOptions, job_id: str | None) -> ImportOutcome:
-    nothing = options.strict and bool(plan.findings)
-    admission = plan.admission
-    return ImportOutcome(
-        plan.reading.name,
-        plan.reading.read,
-        0 if nothing else admission.loaded,
-        0 if nothing else admission.changed,
-        len(admission.refusals),
-        plan.findings,
-        plan.reading.notices,
-        written=job_id is not None,
-        job_id=job_id,
-    )
-
-
-def _details(path: Path, plan: _Plan, options: ImportOptions) -> dict[str, Scalar]:
+def _details(load: Load) -> dict[str, Scalar]:
+    options, read = load.options, load.options.read
+    region = read.region or Region()
     return {
-        "path": str(path.resolve()),
-        "digest": plan.reading.digest,
+        "path": str(load.path.resolve()),
+        "digest": load.reading.digest,
+        "format": load.format.term,
         "into": options.into or "",
-        "keep": json.dumps(sorted(options.keep)),
         "strict": options.strict,
         "batch_size": options.batch_size,
-        "read": plan.reading.read,
-        "loaded": plan.admission.loaded,
-        "changed": plan.admission.changed,
-        "refused": len(plan.admission.refusals),
+        "how": json.dumps(
+            {
+                "keep": sorted(read.keep),
+                "sheet": read.sheet,
+                "mapping": mapping_to_json(read.mapping) if read.mapping is not None else "",
+                "centre": region.centre,
+                "within_km": region.within_km,
+                "states": sorted(region.states),
+            },
+            sort_keys=True,
+        ),
     }
 
 
 def _options(details: Mapping[str, Scalar]) -> ImportOptions:
-    into = str(details.get("into", ""))
+    into, read = str(details.get("into", "")), json.loads(str(details["how"]))
+    centre = tuple(read["centre"]) if read["centre"] is not None else None
+    region = Region(centre, read["within_km"], frozenset(read["states"]))
+    mapping = mapping_from_json(read["mapping"]) if read["mapping"] else None
     return ImportOptions(
         EcosystemId(into) if into else None,
-        frozenset(json.loads(str(details["keep"]))),
+        str(details["format"]),
+        ReadOptions(frozenset(read["keep"]), region if region != Region() else None, read["sheet"], mapping),
         strict=bool(details["strict"]),
         batch_size=int(details["batch_size"]),
     )
@@ -276,14 +284,22 @@ def _check_resumable(job: Job) -> None:
     if job.kind != KIND:
         raise Unsupported(f"{job.id} is no import, so it can't be resumed as one.")
     if job.taking_back:
-        raise Unsupported(f"{job.id} is being taken back, or was; finish that, then load its files anew.")
+        raise Unsupported(f"{job.id} is being taken back, or was; finish that, then load its file anew.")
     if job.state is JobState.DONE:
         raise Unsupported(f"{job.id} is done; there is nothing to resume.")
 
 
-def _files_changed(job: Job, path: Path) -> Conflict:
+def _file_changed(job: Job, path: Path) -> Conflict:
     message = (
-        f"The files at {path} have changed since {job.id} began, so it can't go on where it stopped. "
-        f"Load them as they are now, or take {job.id} back first."
+        f"What is at {path} has changed since {job.id} began, so it can't go on where it stopped. "
+        f"Load it as it is now, or take {job.id} back first."
     )
-    return conflict_in_words(str(path), 1, 2, message)
+    return Conflict(str(path), 1, 2, message)
+
+
+def _plan_changed(path: Path, expected: str, found: str) -> Conflict:
+    message = (
+        f"{path}, or what it touches in the store, has changed since the plan {expected} was made; it would be {found} "
+        "now. Look at it again before loading. Nothing was written."
+    )
+    return Conflict(str(path), 1, 2, message)

@@ -9,6 +9,9 @@ from matchmaker.graph.store import Entry, Fields, OperationsStore
 from matchmaker.model.canonical import Scalar
 from matchmaker.services.leases import Clock
 
+BATCH_SIZE = 10_000
+"""Elements in one batch by default: small enough for a database server with little memory."""
+
 COLLECTION = "jobs"
 DETAIL = "detail_"
 """What the names of a job's details begin with, among the fields of its entry."""

@@ -5,19 +5,19 @@ it was made. So a process may be killed at any moment: the last whole batch stan
 """
 
 import contextlib
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from matchmaker.errors import Conflict, InvalidInput, MatchmakerError, StoreError
-from matchmaker.exchange.edits import Edit, Element, changes_of
-from matchmaker.exchange.image import GraphImage
-from matchmaker.graph.contents import Stored
-from matchmaker.graph.store import GraphStore
+from matchmaker.exchange.edits import AnyStored, Edit, Element, changes_of, find_elements
+from matchmaker.graph.applying import GraphReader
+from matchmaker.graph.sqlite.scratch import Scratch
+from matchmaker.graph.store import GraphStore, OperationsStore
 from matchmaker.model.changes import ElementKey
 from matchmaker.model.checking import tie_words
-from matchmaker.model.elements import Node, Record, Tie
-from matchmaker.services.conflicts import conflict_in_words
+from matchmaker.model.elements import Record, Tie
 from matchmaker.services.job_records import (
+    BATCH_SIZE,
     Job,
     JobState,
     Progress,
@@ -28,14 +28,14 @@ from matchmaker.services.job_records import (
     no_progress,
     put_job,
 )
-from matchmaker.services.journal import MadeBatch, read_journal, write_journal, write_made
+from matchmaker.services.journal import MadeBatch, iter_journal_backward, write_dropped, write_journal, write_made
 from matchmaker.services.leases import Lease
 
 __all__ = [
     "BATCH_SIZE",
+    "Batch",
     "Job",
     "JobState",
-    "Overtaken",
     "Progress",
     "Runner",
     "create_job",
@@ -43,31 +43,22 @@ __all__ = [
     "holding",
     "list_jobs",
     "no_progress",
-    "put_edits",
+    "put_batch",
     "put_job",
     "recording_failure",
     "undo_job",
 ]
 
-BATCH_SIZE = 10_000
-"""Elements in one batch by default: small enough for a database server with little memory."""
-
 SHOWN_CHANGES = 5
 """How many later changes a refusal names; the others are counted."""
 
 
-class Overtaken(Exception):
-    """The store changed between planning and writing; nothing of this batch is in it.
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Edits to make at once, and the versions of what is there before."""
 
-    Attributes
-    ----------
-    cause
-        What the store said.
-    """
-
-    def __init__(self, cause: MatchmakerError) -> None:
-        super().__init__(cause.message)
-        self.cause = cause
+    edits: Sequence[Edit]
+    versions: Mapping[ElementKey, int]
 
 
 @contextlib.contextmanager
@@ -96,75 +87,35 @@ def recording_failure(store: GraphStore, job_id: str, runner: Runner) -> Iterato
         raise
 
 
-def put_edits(
-    store: GraphStore, job: Job, groups: Sequence[Sequence[Edit]], runner: Runner, lease: Lease, batch_size: int
-) -> Job:
-    """Make edits in batches of a job; a group (what one row became) is never split between two.
+def put_batch(store: GraphStore, job: Job, batch: Batch, runner: Runner, lease: Lease) -> Job:
+    """Make edits as the next batch of a job, and return the job as it is then.
 
     Raises
     ------
-    Overtaken
-        An element isn't as an edit says it was before. The batches made so far stand.
+    Conflict
+        An element isn't as the edits say it was before. Nothing of this batch is in the store.
+    InvalidInput
+        The store refuses what the batch says. Nothing of it is in the store.
     """
-    done, total = 0, sum(len(group) for group in groups)
-    for batch in _batches(groups, batch_size):
-        lease.renew()
-        number = job.next_batch
-        job = put_job(store.operations(), replace(job, next_batch=number + 1), runner)
-        edits = [_tagged(edit, f"{job.id}/{number}") for edit in batch]
-        _make(store, job.id, number, edits, runner.who)
-        done += len(edits)
-        runner.progress(done, total)
+    lease.renew()
+    number = job.next_batch
+    job = put_job(store.operations(), replace(job, next_batch=number + 1), runner)
+    edits = [_tagged(edit, f"{job.id}/{number}") for edit in batch.edits]
+    write_journal(store.operations(), job.id, number, edits)
+    try:
+        revision = store.apply(changes_of(edits, batch.versions, runner.who))
+    except (Conflict, InvalidInput):
+        write_dropped(store.operations(), job.id, number)
+        raise
+    write_made(store.operations(), job.id, number, revision)
     return job
 
 
-def _make(store: GraphStore, job: str, number: int, edits: Sequence[Edit], who: str) -> None:
-    try:
-        changes = changes_of(edits, _versions(store, edits), who)
-        write_journal(store.operations(), job, number, edits)
-        revision = store.apply(changes)
-    except (Conflict, InvalidInput) as error:
-        raise Overtaken(error) from error
-    write_made(store.operations(), job, number, revision)
-
-
-def _batches(groups: Sequence[Sequence[Edit]], size: int) -> Iterator[list[Edit]]:
-    batch: list[Edit] = []
-    for group in groups:
-        if batch and len(batch) + len(group) > size:
-            yield batch
-            batch = []
-        batch.extend(group)
-    if batch:
-        yield batch
-
-
-def _tagged(edit: Edit, batch: str) -> Edit:
+def _tagged(edit: Edit, tag: str) -> Edit:
     after = edit.after
-    return edit if after is None else Edit(edit.before, _with_batch(after, batch))
-
-
-def _with_batch(element: Element, batch: str) -> Element:
-    provenance = replace(element.provenance, batch=batch)
-    return replace(element, provenance=provenance)
-
-
-def _versions(store: GraphStore, edits: Sequence[Edit]) -> dict[ElementKey, int]:
-    """Return the versions of what is there before the edits; raise `Conflict` where it is something else by now."""
-    versions: dict[ElementKey, int] = {}
-    for edit in edits:
-        if edit.before is not None:
-            stored = _find(store, edit.before)
-            if stored is None or stored.element != edit.before:
-                raise Conflict(words_for(edit.before), 0, stored.version if stored is not None else 0)
-            versions[edit.key] = stored.version
-    return versions
-
-
-def _find(store: GraphStore, element: Element) -> Stored[Node] | Stored[Record] | Stored[Tie] | None:
-    if isinstance(element, Tie):
-        return store.find_tie(element.key)
-    return store.find_record(element.id) if isinstance(element, Record) else store.find_node(element.id)
+    if after is None:
+        return edit
+    return Edit(edit.before, replace(after, provenance=replace(after.provenance, batch=tag)))
 
 
 def words_for(element: Element) -> str:
@@ -179,8 +130,9 @@ def words_for(element: Element) -> str:
 def undo_job(store: GraphStore, id: str, runner: Runner) -> Job:
     """Take a job back: remove exactly what it put, and put back what it replaced.
 
-    ``content_hash`` is then what it was before the job. A job that failed or was killed can be taken back too, and a
-    taking back that was interrupted is finished by calling this again. One that is taken back already stays so.
+    What was done on its account, such as merging what it brought, is taken back first. ``content_hash`` is then what it
+    was before the job. A job that failed or was killed can be taken back too, and a taking back that was interrupted is
+    finished by calling this again. One that is taken back already stays so.
 
     Raises
     ------
@@ -194,61 +146,107 @@ def undo_job(store: GraphStore, id: str, runner: Runner) -> Job:
         job = get_job(operations, id)
         if job.state is JobState.CANCELLED:
             return job
-        steps = _steps_back(store, job)
-        job = put_job(operations, replace(job, state=JobState.RUNNING, taking_back=True), runner)
-        with recording_failure(store, job.id, runner):
-            done, total = 0, sum(len(edits) for edits in steps)
-            for edits in steps:
-                lease.renew()
-                store.apply(changes_of(edits, _versions(store, edits), runner.who))
-                done += len(edits)
-                runner.progress(done, total)
-            return put_job(operations, replace(job, state=JobState.CANCELLED, problem=""), runner)
+        family = [*_children(operations, job), job]
+        total = _check_steps_back(store, job, family)
+        done = 0
+        for relative in family:
+            member = put_job(operations, replace(relative, state=JobState.RUNNING, taking_back=True), runner)
+            with recording_failure(store, member.id, runner):
+                for made in iter_journal_backward(operations, member.id, member.next_batch):
+                    lease.renew()
+                    done += _take_back(store, member, made, runner)
+                    runner.progress(done, total)
+                job = put_job(operations, replace(member, state=JobState.CANCELLED, problem=""), runner)
+        return job
 
 
-def _steps_back(store: GraphStore, job: Job) -> list[list[Edit]]:
-    """Return the edits that take a job back, the newest batch's first; raise `Conflict` where that can't be done."""
-    image = GraphImage(store.contents(None))
-    steps: list[list[Edit]] = []
+def _children(operations: OperationsStore, job: Job) -> list[Job]:
+    """Return the jobs that were done on a job's account and not taken back, the newest first."""
+    found = [child for child in list_jobs(operations) if child.details.get("parent") == job.id]
+    return [child for child in reversed(found) if child.state is not JobState.CANCELLED]
+
+
+def _take_back(store: GraphStore, job: Job, made: MadeBatch, runner: Runner) -> int:
+    """Take one batch back; return how many elements that changed."""
+    back = store.look_up(lambda reader: _back(reader, job, made))
+    if back.edits:
+        store.apply(changes_of(back.edits, back.versions, runner.who))
+    return len(made.edits)
+
+
+def _check_steps_back(store: GraphStore, job: Job, family: Sequence[Job]) -> int:
+    """Raise `Conflict` where a job can't be taken back; return how many elements it changed."""
+
     in_the_way: list[str] = []
-    for made in reversed(read_journal(store.operations(), job.id)):
-        back, changed = _back(image, made) if _was_made(image, made, f"{job.id}/{made.batch}") else ([], [])
-        in_the_way += changed
-        if back and not in_the_way:
-            try:
-                image.apply(changes_of(back))
-            except InvalidInput as error:
-                in_the_way += [finding.sentence() for finding in error.findings]
-        steps.append(back)
+    total = 0
+    with Scratch() as scratch:
+        for member in family:
+            for made in iter_journal_backward(store.operations(), member.id, member.next_batch):
+                total += len(made.edits)
+                in_the_way += _check_step_back(store, scratch, member, made, lay=not in_the_way)
     if in_the_way:
         raise _later_changes(job, in_the_way)
-    return [edits for edits in steps if edits]
+    return total
 
 
-def _was_made(image: GraphImage, made: MadeBatch, tag: str) -> bool:
-    """Say whether a batch that was written down was made; where nobody wrote that down, its elements bear its tag."""
-    if made.revision > 0:
-        return True
-    put = [edit for edit in made.edits if edit.after is not None]
-    found = [image.find(edit.element) for edit in put or made.edits]
-    if not put:
-        return all(current is None for current in found)
-    return any(current is not None and current.provenance.batch == tag for current in found)
+def _check_step_back(store: GraphStore, scratch: Scratch, job: Job, made: MadeBatch, *, lay: bool) -> list[str]:
+    """Return what is in the way of taking a batch back; with ``lay``, go on as if it were taken back."""
+
+    def check(reader: GraphReader) -> list[str]:
+        scratch.begin()
+        back = _back(scratch.over(reader), job, made)
+        if back.changed or not back.edits or not lay:
+            return list(back.changed)
+        try:
+            scratch.lay(changes_of(back.edits), reader)
+        except InvalidInput as error:
+            return [finding.sentence() for finding in error.findings]
+        return []
+
+    in_the_way = store.look_up(check)
+    scratch.keep()
+    return in_the_way
 
 
-def _back(image: GraphImage, made: MadeBatch) -> tuple[list[Edit], list[str]]:
-    """Return a batch's edits reversed, but for those that are back already, and what was changed since."""
+@dataclass(frozen=True, slots=True)
+class _Back:
+    """A batch's edits reversed, but for those that are back already, and what was changed since."""
+
+    edits: tuple[Edit, ...] = ()
+    versions: Mapping[ElementKey, int] = field(default_factory=dict)
+    changed: tuple[str, ...] = ()
+
+
+def _back(reader: GraphReader, job: Job, made: MadeBatch) -> _Back:
+    found = find_elements(reader, [edit.element for edit in made.edits])
+    if not _was_made(found, made, f"{job.id}/{made.batch}"):
+        return _Back()
     back: list[Edit] = []
+    versions: dict[ElementKey, int] = {}
     changed: list[str] = []
     for edit in reversed(made.edits):
-        current = image.find(edit.element)
+        stored = found.get(edit.key)
+        current = stored.element if stored is not None else None
         if current == edit.before:
             continue
         if current == edit.after:
             back.append(edit.reversed())
+            if stored is not None:
+                versions[edit.key] = stored.version
         else:
             changed.append(words_for(edit.element))
-    return back, changed
+    return _Back(tuple(back), versions, tuple(changed))
+
+
+def _was_made(found: Mapping[ElementKey, AnyStored], made: MadeBatch, tag: str) -> bool:
+    """Say whether a batch that was written down was made; where nobody wrote that down, its elements bear its tag."""
+    if made.revision > 0:
+        return True
+    put = [edit for edit in made.edits if edit.after is not None]
+    current = [found.get(edit.key) for edit in put or made.edits]
+    if not put:
+        return all(stored is None for stored in current)
+    return any(stored is not None and stored.element.provenance.batch == tag for stored in current)
 
 
 def _later_changes(job: Job, in_the_way: Sequence[str]) -> Conflict:
@@ -257,4 +255,4 @@ def _later_changes(job: Job, in_the_way: Sequence[str]) -> Conflict:
     message = (
         f"{job.id} can't be taken back, and nothing was changed: later changes are in the way. These: {shown}{more}."
     )
-    return conflict_in_words(job.id, job.version, job.version, message)
+    return Conflict(job.id, job.version, job.version, message)

@@ -1,16 +1,19 @@
 """The journal of a job: what every element was before the job changed it, so that the job can be taken back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from matchmaker.errors import StoreCorrupt
 from matchmaker.exchange.edits import Edit, Element
 from matchmaker.graph.encoding import NotAnElement, decode_element, encode_element
 from matchmaker.graph.store import Fields, OperationsStore
-from matchmaker.model.canonical import Scalar
 
-PART = 50_000
-"""Characters of an element's text in one field; longer ones are cut into parts."""
+PAGE = 90_000
+"""Characters of the journal in one entry; a batch has many."""
+
+_ABSENT = ""
+_BETWEEN = "\t"
+"""Between an element before and after: their text is JSON, which holds no tab."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,57 +27,71 @@ class MadeBatch:
 
 def write_journal(operations: OperationsStore, job: str, batch: int, edits: Sequence[Edit]) -> None:
     """Write down a batch's edits, before it is made."""
-    operations.append(_collection(job), [_fields(batch, edit) for edit in edits])
+    text = "\n".join(_line(edit) for edit in edits)
+    pages = [text[start : start + PAGE] for start in range(0, len(text), PAGE)]
+    # Brackets keep the white space at a page's ends; what was written in an attempt that failed doesn't count.
+    entries: list[Fields] = [{"pages": len(pages)}, *({"page": f"[{page}]"} for page in pages)]
+    operations.append(_collection(job, batch), entries)
 
 
 def write_made(operations: OperationsStore, job: str, batch: int, revision: int) -> None:
     """Write down that a batch was made, and the revision after it."""
-    operations.append(_collection(job), [{"batch": batch, "revision": revision}])
+    operations.append(_collection(job, batch), [{"revision": revision}])
 
 
-def read_journal(operations: OperationsStore, job: str) -> list[MadeBatch]:
-    """Return the batches that were written down, oldest first.
+def write_dropped(operations: OperationsStore, job: str, batch: int) -> None:
+    """Write down that the store refused a batch, so that nothing of it is there to be taken back."""
+    operations.append(_collection(job, batch), [{"pages": 0}])
+
+
+def iter_journal_backward(operations: OperationsStore, job: str, batches: int) -> Iterator[MadeBatch]:
+    """Yield the batches below number ``batches`` that were written down, newest first, one at a time in memory.
 
     One without a revision was interrupted: whether it was made, only the store's contents can tell.
     """
-    edits: dict[int, list[Edit]] = {}
-    revisions: dict[int, int] = {}
-    for _, fields in operations.iter_log(_collection(job)):
-        batch, revision = fields.get("batch"), fields.get("revision")
-        if not isinstance(batch, int):
-            raise StoreCorrupt(f"An entry of the journal of {job} names no batch.")
-        if isinstance(revision, int):
-            revisions[batch] = revision
-            continue
-        try:
-            edit = Edit(_element("before", fields), _element("after", fields))
-        except NotAnElement as error:
-            raise StoreCorrupt(f"The journal of {job} holds {error}; it can't be taken back.") from error
-        edits.setdefault(batch, []).append(edit)
-    return [MadeBatch(batch, tuple(known), revisions.get(batch, 0)) for batch, known in sorted(edits.items())]
+    for batch in reversed(range(batches)):
+        made = _read(operations, job, batch)
+        if made is not None:
+            yield made
 
 
-def _collection(job: str) -> str:
-    return f"journal-{job}"
+def _read(operations: OperationsStore, job: str, batch: int) -> MadeBatch | None:
+    pages: list[str] = []
+    expected: int | None = None
+    revision = 0
+    for _, fields in operations.iter_log(_collection(job, batch)):
+        if isinstance(fields.get("pages"), int):
+            expected, pages = int(fields["pages"]), []
+        elif isinstance(fields.get("revision"), int):
+            revision = int(fields["revision"])
+        elif isinstance(page := fields.get("page"), str):
+            pages.append(page[1:-1])
+        else:
+            raise StoreCorrupt(f"An entry of the journal of {job} says nothing.")
+    if expected is None:
+        return None
+    if expected != len(pages):
+        raise StoreCorrupt(f"The journal of {job} lacks pages of batch {batch}; it can't be taken back.")
+    lines = "".join(pages).split("\n") if pages else []
+    try:
+        edits = tuple(_edit(line) for line in lines)
+    except NotAnElement as error:
+        raise StoreCorrupt(f"The journal of {job} holds {error}; it can't be taken back.") from error
+    return MadeBatch(batch, edits, revision)
 
 
-def _fields(batch: int, edit: Edit) -> Fields:
-    fields: dict[str, Scalar] = {"batch": batch}
-    for name, element in (("before", edit.before), ("after", edit.after)):
-        if element is not None:
-            fields |= _parts(name, encode_element(element))
-    return fields
+def _collection(job: str, batch: int) -> str:
+    return f"journal-{job}.{batch}"
 
 
-def _parts(name: str, text: str) -> Mapping[str, str]:
-    """Return text in parts; brackets keep the spaces at their ends."""
-    cuts = range(0, len(text), PART)
-    return {f"{name}_{number}": f"[{text[start : start + PART]}]" for number, start in enumerate(cuts)}
+def _line(edit: Edit) -> str:
+    return _BETWEEN.join(encode_element(side) if side is not None else _ABSENT for side in (edit.before, edit.after))
 
 
-def _element(name: str, fields: Fields) -> Element | None:
-    text, number = "", 0
-    while isinstance(part := fields.get(f"{name}_{number}"), str):
-        text += part[1:-1]
-        number += 1
+def _edit(line: str) -> Edit:
+    before, _, after = line.partition(_BETWEEN)
+    return Edit(_element(before), _element(after))
+
+
+def _element(text: str) -> Element | None:
     return decode_element(text) if text else None

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from matchmaker.errors import Conflict
 from matchmaker.graph.store import Entry, OperationsStore
-from matchmaker.services.conflicts import conflict_in_words
 
 COLLECTION = "leases"
 DURATION_S = 120
@@ -120,4 +119,4 @@ def _busy(key: str, held: Entry | None) -> Conflict:
         f"{key} is being worked on by process {fields.get('process', '?')} on {fields.get('host', 'another machine')}. "
         f"Wait until it is done; if that process is gone, try again in {DURATION_S} seconds."
     )
-    return conflict_in_words(key, 0, held.version if held is not None else 1, message)
+    return Conflict(key, 0, held.version if held is not None else 1, message)

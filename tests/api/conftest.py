@@ -11,7 +11,8 @@ from matchmaker.api.app import create_app
 from matchmaker.graph.sqlite.connecting import Durability
 from matchmaker.graph.sqlite.store import SqliteStore
 from matchmaker.model.ids import EcosystemId
-from matchmaker.services.importing import ImportOptions, import_bundle
+from matchmaker.services.importing import import_file
+from matchmaker.services.loading import ImportOptions
 from matchmaker.services.job_records import Runner
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -21,8 +22,8 @@ FIXTURES = Path(__file__).parents[2] / "fixtures"
 def demo_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqliteStore]:
     with closing(SqliteStore.open(tmp_path_factory.mktemp("api") / "demo.db", durability=Durability.NORMAL)) as store:
         runner = Runner("test", lambda: 0)
-        import_bundle(store, FIXTURES / "portland", ImportOptions(), runner)
-        import_bundle(store, FIXTURES / "riverbend", ImportOptions(into=EcosystemId("riverbend")), runner)
+        import_file(store, FIXTURES / "portland", ImportOptions(), runner)
+        import_file(store, FIXTURES / "riverbend", ImportOptions(into=EcosystemId("riverbend")), runner)
         yield store
 
 

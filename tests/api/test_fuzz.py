@@ -26,7 +26,8 @@ from matchmaker.api.app import create_app
 from matchmaker.graph.sqlite.connecting import Durability
 from matchmaker.graph.sqlite.store import SqliteStore
 from matchmaker.model.ids import EcosystemId
-from matchmaker.services.importing import ImportOptions, import_bundle
+from matchmaker.services.importing import import_file
+from matchmaker.services.loading import ImportOptions
 from matchmaker.services.job_records import Runner
 
 TINY = Path(__file__).parents[2] / "fixtures" / "tiny"
@@ -60,7 +61,7 @@ CHECKS = [
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
     with closing(SqliteStore.open(tmp_path_factory.mktemp("fuzz") / "tiny.db", durability=Durability.NORMAL)) as store:
-        import_bundle(store, TINY, ImportOptions(into=EcosystemId("tiny")), Runner("test", lambda: 0))
+        import_file(store, TINY, ImportOptions(into=EcosystemId("tiny")), Runner("test", lambda: 0))
         yield create_app(store, {"localhost", "testserver"})
 
 

@@ -23,7 +23,8 @@ from matchmaker.asgi import bind
 from matchmaker.cli.exit_codes import CONFIG, INTERRUPTED, OK
 from matchmaker.cli.main import run
 from matchmaker.graph.sqlite.store import SqliteStore
-from matchmaker.services.importing import ImportOptions, import_bundle
+from matchmaker.services.importing import import_file
+from matchmaker.services.loading import ImportOptions
 from matchmaker.services.job_records import Runner
 
 TINY = Path(__file__).parents[2] / "fixtures" / "tiny"
@@ -86,7 +87,7 @@ def wait_until_live(server: Server) -> None:
 
 def load(store: Path) -> None:
     with closing(SqliteStore.open(store)) as opened:
-        import_bundle(opened, TINY, ImportOptions(), Runner("test", lambda: 0))
+        import_file(opened, TINY, ImportOptions(), Runner("test", lambda: 0))
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,15 @@
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from matchmaker.errors import Finding, InvalidInput
 from matchmaker.exchange.bundle import FILES, columns_of
-from matchmaker.exchange.readers.bundle import BundleReading, bundle_digest, kept_name, read_bundle
+from matchmaker.exchange.admission import Admission
+from matchmaker.exchange.findings import Refusal
+from matchmaker.exchange.reading import ReadOptions
+from matchmaker.exchange.readers.bundle import bundle_digest, kept_name, read_bundle
+from matchmaker.exchange.readers.rows import BundleRow, RowsReader
 from matchmaker.model.canonical import Value
 from matchmaker.model.elements import Node, Provenance, Record, Tie, make_tie, statement_id
 from matchmaker.model.ids import PUBLIC, NodeId, Owner
@@ -20,13 +25,44 @@ def bundle(folder: Path, files: dict[str, str]) -> Path:
     return folder
 
 
+@dataclass(frozen=True)
+class BundleRead:
+    """A bundle's rows as far as they can be judged by themselves."""
+
+    name: str
+    digest: str
+    read: int
+    rows: tuple[BundleRow, ...]
+    refusals: tuple[Refusal, ...]
+    findings: tuple[Finding, ...]
+    notices: tuple[Finding, ...]
+
+
+def read_whole(path: Path, owner: Owner = PUBLIC, keep: frozenset[str] = frozenset()) -> BundleRead:
+    reading = read_bundle(path, ReadOptions(keep))
+    reader, admission = RowsReader(owner, reading.name), Admission(owner)
+    rows: list[BundleRow] = []
+    refusals: list[Refusal] = []
+    for row in reading.rows():
+        sound = reader.read(row)
+        taken = sound if isinstance(sound, Refusal) else admission.take(sound)
+        if isinstance(taken, Refusal):
+            refusals.append(taken)
+        else:
+            rows += taken.parts
+    count = len(rows) + len(refusals)
+    return BundleRead(
+        reading.name, reading.digest, count, tuple(rows), tuple(refusals), reading.findings, reading.notices
+    )
+
+
 def read(
     folder: Path, files: dict[str, str], owner: Owner = PUBLIC, keep: frozenset[str] = frozenset()
-) -> BundleReading:
-    return read_bundle(bundle(folder / "metro", files), owner, keep)
+) -> BundleRead:
+    return read_whole(bundle(folder / "metro", files), owner, keep)
 
 
-def refused(reading: BundleReading) -> list[Finding]:
+def refused(reading: BundleRead) -> list[Finding]:
     assert reading.rows == ()
     return [finding for refusal in reading.refusals for finding in refusal.findings]
 
@@ -57,7 +93,7 @@ def test_a_row_without_a_source_names_bundle_and_file(tmp_path: Path) -> None:
     (row,) = read(tmp_path, FROM_BUNDLE).rows
     assert row.record is not None
     assert row.record.provenance == Provenance("metro", "partners.csv")
-    (alone,) = read_bundle(tmp_path / "metro" / "partners.csv", PUBLIC).rows
+    (alone,) = read_whole(tmp_path / "metro" / "partners.csv").rows
     assert alone.record == row.record
 
 
@@ -294,11 +330,11 @@ def test_other_files_are_reported_when_they_are_csv(tmp_path: Path) -> None:
 
 def test_nothing_to_read_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="there is no such file or folder"):
-        read_bundle(tmp_path / "nowhere", PUBLIC)
+        read_whole(tmp_path / "nowhere")
     with pytest.raises(InvalidInput, match="there is no file of a bundle here"):
-        read_bundle(bundle(tmp_path / "metro", {"README.md": "hello"}), PUBLIC)
-    with pytest.raises(InvalidInput, match=r"there is no file of a bundle here.*one of places\.csv, ecosystems\.csv"):
-        read_bundle(bundle(tmp_path / "metro", {"friends.csv": "a,b\n"}) / "friends.csv", PUBLIC)
+        read_whole(bundle(tmp_path / "metro", {"README.md": "hello"}))
+    with pytest.raises(InvalidInput, match=r"there is no file of a bundle here.*one of ecosystems\.csv, places\.csv"):
+        read_whole(bundle(tmp_path / "metro", {"friends.csv": "a,b\n"}) / "friends.csv")
 
 
 def test_things_come_before_statements_and_statements_before_ties(tmp_path: Path) -> None:
@@ -316,7 +352,7 @@ def test_the_digest_is_of_names_and_bytes(tmp_path: Path) -> None:
     folder = bundle(tmp_path / "metro", FROM_BUNDLE)
     before = bundle_digest(folder)
     bundle(folder, {"README.md": "not part of it"})
-    assert bundle_digest(folder) == before == read_bundle(folder, PUBLIC).digest
+    assert bundle_digest(folder) == before == read_whole(folder).digest
     bundle(folder, {"partners.csv": FROM_BUNDLE["partners.csv"] + "\n"})
     assert bundle_digest(folder) != before
 

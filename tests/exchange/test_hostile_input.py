@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -9,11 +10,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from matchmaker.errors import InvalidInput
-from matchmaker.exchange.admission import Admission, admit
+from matchmaker.exchange.admission import Admission, RowEdits
 from matchmaker.exchange.bundle import FILES, columns_of
 from matchmaker.exchange.edits import changes_of
-from matchmaker.exchange.image import GraphImage
-from matchmaker.exchange.readers.bundle import BundleReading, read_bundle
+from matchmaker.exchange.findings import Refusal
+from matchmaker.exchange.reading import ReadOptions
+from matchmaker.exchange.readers.bundle import read_bundle
+from matchmaker.exchange.readers.rows import RowsReader, SoundRow
+from matchmaker.graph.applying import GraphReader
+from matchmaker.graph.sqlite.scratch import Scratch
 from matchmaker.model.ids import PUBLIC, Owner
 
 IDS = ["a", "b", "c", "hub", "grades_9_12", "mentors"]
@@ -54,30 +59,58 @@ WORDS = [
 ]
 
 
-def judge(folder: Path, owner: Owner = PUBLIC) -> tuple[BundleReading, Admission] | None:
+@dataclass(frozen=True)
+class Judgement:
+    """What became of a bundle's rows."""
+
+    read: int
+    admitted: tuple[RowEdits, ...]
+    refusals: tuple[Refusal, ...]
+
+
+def admit(folder: Path, owner: Owner, reader: GraphReader, scratch: Scratch) -> Judgement:
+    """Judge every row of a bundle and lay what is admitted over a graph."""
+    reading = read_bundle(folder, ReadOptions(frozenset({"extra"})))
+    rows_reader, admission = RowsReader(owner, reading.name), Admission(owner)
+    read, sound = 0, list[SoundRow]()
+    refusals = list[Refusal]()
+    for row in reading.rows():
+        read += 1
+        taken = rows_reader.read(row)
+        taken = admission.take(taken) if isinstance(taken, SoundRow) else taken
+        if isinstance(taken, Refusal):
+            admission.note_refusal(taken)
+            refusals.append(taken)
+        else:
+            sound.append(taken)
+    judged = admission.judge(sound, reader, scratch)
+    return Judgement(read, judged.admitted, (*refusals, *judged.refusals))
+
+
+def judge(folder: Path, owner: Owner = PUBLIC) -> Judgement | None:
     """Read and admit; check that all that was admitted may be written, in batches of any size."""
     try:
-        reading = read_bundle(folder, owner, frozenset({"extra"}))
+        reading = read_bundle(folder, ReadOptions(frozenset({"extra"})))
     except InvalidInput:
         return None
-    admission = admit(reading, GraphImage.empty(), owner)
-    store = GraphImage.empty()
-    for row in admission.edits:
-        store.apply(changes_of(row))
-    whole = GraphImage.empty()
-    whole.apply(changes_of(edit for row in admission.edits for edit in row))
-    again = admit(reading, store, owner)
-    assert (again.changed, again.loaded) == (0, admission.loaded)
-    assert reading.read == admission.loaded + len(admission.refusals)
+    with Scratch() as new, Scratch() as scratch, Scratch() as single, Scratch() as whole:
+        reader = new.as_new_store()
+        judged = admit(folder, owner, reader, scratch)
+        for row in judged.admitted:
+            single.lay(changes_of(row.edits), reader)
+        whole.lay(changes_of(edit for row in judged.admitted for edit in row.edits), reader)
+        again = admit(folder, owner, single.over(reader), scratch)
+        assert [row.edits for row in again.admitted] == [() for _ in judged.admitted]
+    assert judged.read == len(judged.admitted) + len(judged.refusals)
     faulty = {finding.file for finding in reading.findings}
-    for refusal in admission.refusals:
+    for refusal in judged.refusals:
         assert refusal.findings or refusal.spot.file in faulty
         for finding in refusal.findings:
             assert (finding.file, finding.line) == (refusal.spot.file, refusal.spot.line)
             assert finding.message
             assert finding.valid
             finding.sentence().encode("utf-8")
-    return reading, admission
+    return judged
 
 
 @given(name=st.sampled_from(sorted(FILES)), data=st.binary(max_size=400))
@@ -190,7 +223,5 @@ def test_exactly_the_right_rows_of_any_mixture_are_admitted(
             (Path(folder) / name).write_text("\n".join(lines), encoding="utf-8")
         judged = judge(Path(folder))
         assert judged is not None
-        reading, admission = judged
-        refused = {refusal.spot for refusal in admission.refusals}
-        admitted = [(row.spot.file, row.spot.line) for row in reading.rows if row.spot not in refused]
+        admitted = [(edits.row.spot.file, edits.row.spot.line) for edits in judged.admitted]
         assert admitted == expected_lines(partners, programs, ties)

@@ -12,7 +12,8 @@ from matchmaker.model.elements import Provenance, Record, make_tie
 from matchmaker.model.ids import PUBLIC, EcosystemId, NodeId
 from matchmaker.model.ontology import TIES
 from matchmaker.model.vocabulary import Label, TieType
-from matchmaker.services.importing import ImportOptions, ImportOutcome, import_bundle, preview_import
+from matchmaker.services.importing import import_file, plan_import
+from matchmaker.services.loading import ImportOptions, ImportOutcome
 from matchmaker.services.jobs import Runner, list_jobs
 
 Write = Callable[[Mapping[str, str]], Path]
@@ -53,9 +54,9 @@ def test_a_bundle_is_loaded_whole_and_again_changes_nothing(
     store: GraphStore, runner: Runner, write_bundle: Write
 ) -> None:
     folder = write_bundle(SMALL)
-    first = import_bundle(store, folder, ImportOptions(), runner)
-    assert (first.read, first.loaded, first.changed, first.refused, first.findings) == (16, 16, 16, 0, ())
-    assert (first.bundle, first.written, first.all_loaded, first.job_id) == ("metro", True, True, "job-1")
+    first = import_file(store, folder, ImportOptions(), runner)
+    assert (first.read, first.loaded, first.added, first.refused, first.findings) == (16, 16, 16, 0, ())
+    assert (first.name, first.written, first.all_loaded, first.job_id) == ("metro", True, True, "job-1")
     revision, hashes = store.revision(), store.hashes()
     assert revision == 1
     school = store.get_node(NodeId("school")).element
@@ -66,8 +67,14 @@ def test_a_bundle_is_loaded_whole_and_again_changes_nothing(
     assert stored.element.properties == {"level_by_target": 4}
     assert stored.element.provenance.batch == "job-1/0"
 
-    again = import_bundle(store, folder, ImportOptions(), runner)
-    assert (again.loaded, again.changed, again.unchanged, again.job_id, again.written) == (16, 0, 16, None, False)
+    again = import_file(store, folder, ImportOptions(), runner)
+    assert (again.loaded, again.added + again.changed, again.unchanged, again.job_id, again.written) == (
+        16,
+        0,
+        16,
+        None,
+        False,
+    )
     assert (store.revision(), store.hashes()) == (revision, hashes)
 
 
@@ -112,7 +119,7 @@ def test_a_thousand_rows_with_seventeen_faulty_ones(store: GraphStore, runner: R
             "ties.csv": "source,type,target,episode,level_by_source\n" + "\n".join(ties + faulty_ties),
         }
     )
-    outcome = import_bundle(store, folder, ImportOptions(), runner)
+    outcome = import_file(store, folder, ImportOptions(), runner)
     assert (outcome.read, outcome.loaded, outcome.refused, len(outcome.findings)) == (1000, 983, 17, 17)
     assert not outcome.all_loaded
     assert faults(outcome) == [
@@ -143,8 +150,8 @@ def test_a_thousand_rows_with_seventeen_faulty_ones(store: GraphStore, runner: R
     assert sum(1 for _ in store.iter_nodes(Label.PARTNER)) == 489
     assert sum(1 for _ in store.iter_nodes(Label.COUNT)) == len(counts) - 1
     assert store.find_node(NodeId("p041")) is None
-    again = import_bundle(store, folder, ImportOptions(), runner)
-    assert (again.loaded, again.changed, again.refused) == (983, 0, 17)
+    again = import_file(store, folder, ImportOptions(), runner)
+    assert (again.loaded, again.added, again.changed, again.refused) == (983, 0, 0, 17)
     assert faults(again) == faults(outcome)
 
 
@@ -152,7 +159,7 @@ def test_what_hangs_on_a_refused_row_is_refused_with_the_reason(
     embedded: GraphStore, runner: Runner, write_bundle: Write
 ) -> None:
     files = {**SMALL, "partners.csv": PARTNERS.replace("k12_school", "academy")}
-    outcome = import_bundle(embedded, write_bundle(files), ImportOptions(), runner)
+    outcome = import_file(embedded, write_bundle(files), ImportOptions(), runner)
     why = "is not known here (its own row is refused: partners.csv:5)"
     assert faults(outcome) == [
         ("counts.csv", 2, "subject", why),
@@ -170,7 +177,7 @@ def test_ends_that_are_not_allowed_are_answered_with_those_that_are(
 ) -> None:
     ties = "source,type,target\nmuseum,HIRES_FOR,soc:17\nclub,OPERATES,museum\nmuseum,RECOGNIZES,club\n"
     counts = "subject,kind,year,value\nsoc:17,enrolled,2023,4\n"
-    outcome = import_bundle(
+    outcome = import_file(
         embedded, write_bundle({**SMALL, "ties.csv": ties, "counts.csv": counts}), ImportOptions(), runner
     )
     assert [(finding.where, finding.value, finding.valid) for finding in outcome.findings] == [
@@ -187,20 +194,20 @@ def test_ends_that_are_not_allowed_are_answered_with_those_that_are(
 
 def test_a_tie_may_end_at_what_the_store_holds(store: GraphStore, runner: Runner, write_bundle: Write) -> None:
     folder = write_bundle(SMALL)
-    import_bundle(store, folder, ImportOptions(), runner)
+    import_file(store, folder, ImportOptions(), runner)
     more = write_bundle({"ties.csv": "source,type,target\ncollege,RECOGNIZES,club\n"}) / "ties.csv"
-    outcome = import_bundle(store, more, ImportOptions(), runner)
-    assert (outcome.read, outcome.loaded, outcome.changed, outcome.job_id) == (1, 1, 1, "job-2")
+    outcome = import_file(store, more, ImportOptions(), runner)
+    assert (outcome.read, outcome.loaded, outcome.added, outcome.job_id) == (1, 1, 1, "job-2")
 
 
 def test_an_id_is_taken_by_another_file_or_another_label(
     embedded: GraphStore, runner: Runner, write_bundle: Write
 ) -> None:
     first = write_bundle({**SMALL, "programs.csv": "id,name,program_type\nclub,Club,club\nmuseum,Museum,club\n"})
-    outcome = import_bundle(embedded, first, ImportOptions(), runner)
+    outcome = import_file(embedded, first, ImportOptions(), runner)
     assert faults(outcome) == [("programs.csv", 3, "id", "partners.csv:4 has this already")]
     second = write_bundle({"topics.csv": "id,name\nschool,Schooling\n"}) / "topics.csv"
-    assert faults(import_bundle(embedded, second, ImportOptions(), runner)) == [
+    assert faults(import_file(embedded, second, ImportOptions(), runner)) == [
         ("topics.csv", 2, "id", "the id is taken")
     ]
 
@@ -208,9 +215,9 @@ def test_an_id_is_taken_by_another_file_or_another_label(
 def test_a_changed_row_replaces_what_the_same_source_said(
     embedded: GraphStore, runner: Runner, write_bundle: Write
 ) -> None:
-    import_bundle(embedded, write_bundle(SMALL), ImportOptions(), runner)
+    import_file(embedded, write_bundle(SMALL), ImportOptions(), runner)
     folder = write_bundle({"partners.csv": PARTNERS.replace("Museum,museum", "Museum of Art,museum")})
-    outcome = import_bundle(embedded, folder, ImportOptions(), runner)
+    outcome = import_file(embedded, folder, ImportOptions(), runner)
     assert (outcome.loaded, outcome.changed) == (16, 1)
     assert embedded.get_node(NodeId("museum")).element.name == "Museum of Art"
     assert len(list(embedded.iter_records(NodeId("museum")))) == 1
@@ -219,9 +226,9 @@ def test_a_changed_row_replaces_what_the_same_source_said(
 def test_a_statement_that_names_another_resource_lets_go_of_the_old_one(
     embedded: GraphStore, runner: Runner, write_bundle: Write
 ) -> None:
-    import_bundle(embedded, write_bundle(SMALL), ImportOptions(), runner)
+    import_file(embedded, write_bundle(SMALL), ImportOptions(), runner)
     text = "subject,resource,id,stage\nmuseum,space,need-1,grades_9_12\n"
-    outcome = import_bundle(embedded, write_bundle({"needs.csv": text}), ImportOptions(), runner)
+    outcome = import_file(embedded, write_bundle({"needs.csv": text}), ImportOptions(), runner)
     assert outcome.changed == 1
     ties = [
         stored.element for stored in embedded.iter_ties() if "need-1" in {stored.element.source, stored.element.target}
@@ -233,11 +240,11 @@ def test_a_statement_that_names_another_resource_lets_go_of_the_old_one(
 
 
 def test_a_change_that_would_break_a_tie_is_refused(embedded: GraphStore, runner: Runner, write_bundle: Write) -> None:
-    import_bundle(embedded, write_bundle(SMALL), ImportOptions(), runner)
+    import_file(embedded, write_bundle(SMALL), ImportOptions(), runner)
     hashes = embedded.hashes()
     changed = PARTNERS.replace("mill,Mill,employer,17-2051", "mill,Mill,museum,")
     folder = write_bundle({"partners.csv": changed})
-    outcome = import_bundle(embedded, folder / "partners.csv", ImportOptions(), runner)
+    outcome = import_file(embedded, folder / "partners.csv", ImportOptions(), runner)
     assert faults(outcome) == [("partners.csv", 3, "", "mill HIRES_FOR soc:17: these ends are not allowed any more")]
     assert embedded.hashes() == hashes
 
@@ -245,20 +252,20 @@ def test_a_change_that_would_break_a_tie_is_refused(embedded: GraphStore, runner
 def test_strict_loads_all_or_nothing(embedded: GraphStore, runner: Runner, write_bundle: Write) -> None:
     before = embedded.hashes()
     folder = write_bundle({**SMALL, "topics.csv": "id,name\nt,\n"})
-    outcome = import_bundle(embedded, folder, ImportOptions(strict=True), runner)
+    outcome = import_file(embedded, folder, ImportOptions(strict=True), runner)
     assert (outcome.read, outcome.loaded, outcome.changed, outcome.refused) == (17, 0, 0, 1)
     assert not outcome.written
     assert (embedded.hashes(), embedded.revision(), list_jobs(embedded.operations())) == (before, 0, [])
     write_bundle({"topics.csv": "id,name\nt,T\n"})
-    assert import_bundle(embedded, folder, ImportOptions(strict=True), runner).loaded == 17
+    assert import_file(embedded, folder, ImportOptions(strict=True), runner).loaded == 17
 
 
 def test_a_dry_run_writes_nothing_and_needs_no_store(embedded: GraphStore, runner: Runner, write_bundle: Write) -> None:
     folder = write_bundle(SMALL)
-    dry = import_bundle(embedded, folder, ImportOptions(dry_run=True), runner)
-    assert (dry.loaded, dry.changed, dry.written, dry.job_id) == (16, 16, False, None)
+    dry = plan_import(embedded, folder, ImportOptions(), runner)
+    assert (dry.loaded, dry.added, dry.written, dry.job_id) == (16, 16, False, None)
     assert (embedded.revision(), list(embedded.operations().collections())) == (0, [])
-    assert preview_import(None, folder, ImportOptions()) == dry
+    assert plan_import(None, folder, ImportOptions(), runner) == dry
 
 
 def test_into_an_ecosystem_everything_is_its_own_but_ecosystems(
@@ -266,7 +273,7 @@ def test_into_an_ecosystem_everything_is_its_own_but_ecosystems(
 ) -> None:
     folder = write_bundle(SMALL)
     into = ImportOptions(into=EcosystemId("hub"))
-    outcome = import_bundle(store, folder, into, runner)
+    outcome = import_file(store, folder, into, runner)
     assert (outcome.loaded, outcome.findings) == (16, ())
     assert store.get_node(NodeId("hub")).element.owner == PUBLIC
     assert {store.get_node(NodeId(id)).element.owner for id in ("school", "club", "need-1", "soc:17")} == {"hub"}
@@ -274,20 +281,20 @@ def test_into_an_ecosystem_everything_is_its_own_but_ecosystems(
     public = [node.id for node in store.contents(PUBLIC).nodes if node.label is Label.ECOSYSTEM]
     assert public == ["hub"]
     assert store.contents(PUBLIC).records == ()
-    assert import_bundle(store, folder, into, runner).changed == 0
+    assert import_file(store, folder, into, runner).changed == 0
 
 
 def test_into_an_ecosystem_overlays_public_partners_and_leaves_public_things_alone(
     embedded: GraphStore, runner: Runner, write_bundle: Write
 ) -> None:
-    import_bundle(embedded, write_bundle(SMALL), ImportOptions(), runner)
+    import_file(embedded, write_bundle(SMALL), ImportOptions(), runner)
     own = {
         "ecosystems.csv": "id,name\nhub,The Hub of Metro\nfar,Far Away\n",
         "occupations.csv": "id,name,code\nsoc:17,Civil engineers,17-2051\n",
         "partners.csv": PARTNERS.replace("Museum,museum", "Our Museum,museum"),
         "needs.csv": "subject,resource\nschool,mentors\n",
     }
-    outcome = import_bundle(embedded, write_bundle({**SMALL, **own}), ImportOptions(into=EcosystemId("hub")), runner)
+    outcome = import_file(embedded, write_bundle({**SMALL, **own}), ImportOptions(into=EcosystemId("hub")), runner)
     assert outcome.findings == ()
     assert embedded.get_node(NodeId("hub")).element.name == "The Hub of Metro"
     assert embedded.get_node(NodeId("soc:17")).element.owner == PUBLIC
@@ -299,35 +306,35 @@ def test_into_an_ecosystem_overlays_public_partners_and_leaves_public_things_alo
         "occupations.csv": "id,name,code\nsoc:17,Plumbers,17-2051\n",
     }
     folder = write_bundle(other)
-    refused = import_bundle(embedded, folder / "ecosystems.csv", ImportOptions(into=EcosystemId("far")), runner)
+    refused = import_file(embedded, folder / "ecosystems.csv", ImportOptions(into=EcosystemId("far")), runner)
     assert faults(refused) == [
         ("ecosystems.csv", 2, "id", "is public already and says something else, so it isn't changed")
     ]
-    refused = import_bundle(embedded, folder / "occupations.csv", ImportOptions(into=EcosystemId("far")), runner)
+    refused = import_file(embedded, folder / "occupations.csv", ImportOptions(into=EcosystemId("far")), runner)
     assert [finding.where for finding in refused.findings] == ["id"]
     assert embedded.get_node(NodeId("hub")).element.name == "The Hub of Metro"
 
 
 def test_another_ecosystems_own_is_out_of_reach(embedded: GraphStore, runner: Runner, write_bundle: Write) -> None:
     folder = write_bundle({**SMALL, "ecosystems.csv": "id,name\nhub,The Hub\nfar,Far Away\n"})
-    import_bundle(embedded, folder, ImportOptions(into=EcosystemId("hub")), runner)
+    import_file(embedded, folder, ImportOptions(into=EcosystemId("hub")), runner)
     ties = write_bundle({"ties.csv": "source,type,target,status\nschool,PARTICIPATES_IN,far,invited\n"}) / "ties.csv"
     needs = write_bundle({"needs.csv": "subject,resource,id\nfar,mentors,need-1\n"}) / "needs.csv"
     for path, column, message in ((ties, "source", "is not known here"), (needs, "id", "the id is taken")):
-        outcome = import_bundle(embedded, path, ImportOptions(into=EcosystemId("far")), runner)
+        outcome = import_file(embedded, path, ImportOptions(into=EcosystemId("far")), runner)
         assert [(finding.where, finding.message) for finding in outcome.findings] == [(column, message)]
 
 
 def test_the_ecosystem_to_load_into_must_be_there(embedded: GraphStore, runner: Runner, write_bundle: Write) -> None:
     folder = write_bundle(SMALL)
     with pytest.raises(NotFound) as caught:
-        import_bundle(embedded, folder, ImportOptions(into=EcosystemId("hubs")), runner)
+        import_file(embedded, folder, ImportOptions(into=EcosystemId("hubs")), runner)
     assert (caught.value.name, caught.value.near) == ("hubs", ("hub",))
     with pytest.raises(NotFound):
-        import_bundle(embedded, folder, ImportOptions(into=EcosystemId("museum")), runner)
+        import_file(embedded, folder, ImportOptions(into=EcosystemId("museum")), runner)
     write_bundle({"ecosystems.csv": "id,name\nhub,\n"})
     with pytest.raises(InvalidInput, match=r"ecosystems\.csv:2: name: is missing"):
-        import_bundle(embedded, folder, ImportOptions(into=EcosystemId("hub")), runner)
+        import_file(embedded, folder, ImportOptions(into=EcosystemId("hub")), runner)
     assert embedded.revision() == 0
 
 
@@ -337,14 +344,15 @@ def test_ends_come_before_ties_whatever_the_size_of_batches(
     folder = write_bundle(SMALL)
     seen: list[tuple[int, int]] = []
     told = replace(runner, progress=lambda done, total: seen.append((done, total)))
-    outcome = import_bundle(store, folder, ImportOptions(batch_size=1), told)
+    outcome = import_file(store, folder, ImportOptions(batch_size=1), told)
     assert outcome.loaded == 16
     assert store.revision() == len(seen) == 16
-    assert seen[-1] == (19, 19)
-    import_bundle(embedded, folder, ImportOptions(), runner)
+    assert seen[-1][0] == seen[-1][1]
+    assert seen == sorted(seen)
+    import_file(embedded, folder, ImportOptions(), runner)
     assert store.hashes() == embedded.hashes()
     with pytest.raises(InvalidInput, match="batch_size"):
-        import_bundle(store, folder, ImportOptions(batch_size=50_001), runner)
+        import_file(store, folder, ImportOptions(batch_size=50_001), runner)
 
 
 def test_what_others_write_meanwhile_is_taken_into_account(
@@ -365,7 +373,7 @@ def test_what_others_write_meanwhile_is_taken_into_account(
             other = Record(NodeId("mill"), Label.PARTNER, named[1], PUBLIC, source)
             embedded.apply(ChangeSet(records=(same, other)))
 
-    outcome = import_bundle(embedded, folder, ImportOptions(batch_size=1), replace(runner, progress=interfere))
+    outcome = import_file(embedded, folder, ImportOptions(batch_size=1), replace(runner, progress=interfere))
     assert outcome.findings == ()
     assert embedded.get_node(NodeId("mill")).element.name == "Mill"
     (college,) = embedded.iter_records(NodeId("college"))
@@ -382,13 +390,13 @@ def test_a_writer_who_never_stops_is_a_conflict(
 
     monkeypatch.setattr(embedded, "apply", refuse)
     with pytest.raises(Conflict, match="the store has changed"):
-        import_bundle(embedded, folder, ImportOptions(), runner)
+        import_file(embedded, folder, ImportOptions(), runner)
     (job,) = list_jobs(embedded.operations())
     assert (job.state.value, job.problem[:23]) == ("failed", "the store has changed: ")
 
 
 def test_portland_loads_clean(embedded: GraphStore, runner: Runner) -> None:
-    outcome = import_bundle(embedded, PORTLAND, ImportOptions(), runner)
+    outcome = import_file(embedded, PORTLAND, ImportOptions(), runner)
     assert (outcome.findings, outcome.notices, outcome.refused) == ((), (), 0)
     assert outcome.loaded == outcome.read > 2000
-    assert import_bundle(embedded, PORTLAND, ImportOptions(), runner).changed == 0
+    assert import_file(embedded, PORTLAND, ImportOptions(), runner).changed == 0

@@ -17,7 +17,8 @@ from matchmaker.model.changes import ChangeSet
 from matchmaker.model.elements import Node, Provenance, Record, make_tie
 from matchmaker.model.ids import PUBLIC, NodeId
 from matchmaker.model.vocabulary import Label, TieType
-from matchmaker.services.importing import ImportOptions, import_bundle, resume_import
+from matchmaker.services.importing import import_file, resume_import
+from matchmaker.services.loading import ImportOptions
 from matchmaker.services.jobs import JobState, Runner, get_job, list_jobs, undo_job
 from matchmaker.services.leases import DURATION_S, Lease
 
@@ -52,7 +53,8 @@ from pathlib import Path
 from typing import Protocol
 from matchmaker.bootstrap import open_store
 from matchmaker.services import jobs
-from matchmaker.services.importing import ImportOptions, import_bundle
+from matchmaker.services.importing import import_file
+from matchmaker.services.loading import ImportOptions
 
 url, folder, moment = sys.argv[1:]
 store = open_store(url)
@@ -77,7 +79,7 @@ elif moment == "after the batch":
     jobs.write_made = die_in_the_fourth(jobs.write_made, True)
 else:
     jobs.write_made = die_in_the_fourth(jobs.write_made, False)
-import_bundle(store, Path(folder), ImportOptions(batch_size=5), jobs.Runner("Ana", lambda: int(time.time())))
+import_file(store, Path(folder), ImportOptions(batch_size=5), jobs.Runner("Ana", lambda: int(time.time())))
 """
 MOMENTS = ("before the journal", "after the journal", "after the batch", "between batches")
 
@@ -90,10 +92,10 @@ def die_while_importing(url: str, environment: Mapping[str, str], folder: Path, 
 
 def test_an_import_is_taken_back_exactly(store: GraphStore, runner: Runner, write_bundle: Write) -> None:
     before = store.hashes()
-    import_bundle(store, write_bundle(SMALL), ImportOptions(batch_size=5), runner)
+    import_file(store, write_bundle(SMALL), ImportOptions(batch_size=5), runner)
     first = store.hashes()
-    outcome = import_bundle(store, write_bundle(CHANGED), ImportOptions(batch_size=3), runner)
-    assert (outcome.job_id, outcome.changed) == ("job-2", 6)
+    outcome = import_file(store, write_bundle(CHANGED), ImportOptions(batch_size=3), runner)
+    assert (outcome.job_id, outcome.added, outcome.changed) == ("job-2", 2, 4)
     assert store.hashes() != first
 
     undone = undo_job(store, "job-2", runner)
@@ -138,7 +140,7 @@ def test_an_import_is_taken_back_exactly(store: GraphStore, runner: Runner, writ
 def test_later_changes_are_in_the_way_and_named(
     embedded: GraphStore, runner: Runner, write_bundle: Write, later: ChangeSet, named: str
 ) -> None:
-    import_bundle(embedded, write_bundle(SMALL), ImportOptions(batch_size=5), runner)
+    import_file(embedded, write_bundle(SMALL), ImportOptions(batch_size=5), runner)
     embedded.apply(later)
     hashes, revision = embedded.hashes(), embedded.revision()
     with pytest.raises(Conflict, match="later changes are in the way") as caught:
@@ -152,9 +154,9 @@ def test_a_later_removal_is_in_the_way_of_what_was_replaced_not_of_what_was_adde
     embedded: GraphStore, runner: Runner, write_bundle: Write
 ) -> None:
     before = embedded.hashes()
-    import_bundle(embedded, write_bundle(SMALL), ImportOptions(), runner)
+    import_file(embedded, write_bundle(SMALL), ImportOptions(), runner)
     first = embedded.hashes()
-    import_bundle(embedded, write_bundle(CHANGED), ImportOptions(), runner)
+    import_file(embedded, write_bundle(CHANGED), ImportOptions(), runner)
     replaced = make_tie(TieType.PARTNERS_WITH, ("p4", "p5"), {"level_by_source": 5})
     there = embedded.find_tie(replaced.key)
     assert there is not None
@@ -172,7 +174,7 @@ def test_a_later_removal_is_in_the_way_of_what_was_replaced_not_of_what_was_adde
 def test_what_others_say_about_the_same_thing_is_not_in_the_way(
     embedded: GraphStore, runner: Runner, write_bundle: Write
 ) -> None:
-    import_bundle(embedded, write_bundle(SMALL), ImportOptions(), runner)
+    import_file(embedded, write_bundle(SMALL), ImportOptions(), runner)
     other = Record(
         NodeId("p5"), Label.PARTNER, {"name": "Five", "organization_type": "museum"}, PUBLIC, Provenance("a register")
     )
@@ -197,7 +199,7 @@ def test_a_killed_import_is_resumed_as_if_it_never_had_been(
         assert store.revision() == made
         outcome = resume_import(store, "job-1", runner)
         assert (outcome.loaded, outcome.job_id, outcome.findings) == (27, "job-1", ())
-        import_bundle(embedded, folder, ImportOptions(), runner)
+        import_file(embedded, folder, ImportOptions(), runner)
         assert store.hashes() == embedded.hashes()
         assert get_job(store.operations(), "job-1").state is JobState.DONE
         undo_job(store, "job-1", runner)
@@ -212,7 +214,7 @@ def test_a_killed_import_is_taken_back_without_a_trace(
 ) -> None:
     store = place.open()
     try:
-        import_bundle(store, write_bundle(SMALL), ImportOptions(), runner)
+        import_file(store, write_bundle(SMALL), ImportOptions(), runner)
         before = store.hashes()
         new = "".join(f"n{number},New {number},library\n" for number in range(30))
         folder = write_bundle({"partners.csv": CHANGED["partners.csv"] + new, "topics.csv": CHANGED["topics.csv"]})
@@ -230,7 +232,7 @@ def test_a_taking_back_that_was_interrupted_is_finished(
     embedded: GraphStore, runner: Runner, write_bundle: Write
 ) -> None:
     before = embedded.hashes()
-    import_bundle(embedded, write_bundle(SMALL), ImportOptions(batch_size=5), runner)
+    import_file(embedded, write_bundle(SMALL), ImportOptions(batch_size=5), runner)
 
     def stop(done: int, total: int) -> None:
         if done * 2 > total:
@@ -260,7 +262,7 @@ def test_a_job_says_why_it_stopped_and_goes_on(
 
     monkeypatch.setattr(embedded, "apply", gone)
     with pytest.raises(StoreUnavailable):
-        import_bundle(embedded, folder, ImportOptions(batch_size=5), runner)
+        import_file(embedded, folder, ImportOptions(batch_size=5), runner)
     job = get_job(embedded.operations(), "job-1")
     assert (job.state, job.problem, job.next_batch) == (JobState.FAILED, "The server went away.", 3)
     assert resume_import(embedded, "job-1", runner).loaded == 27
@@ -281,9 +283,9 @@ def test_a_job_whose_files_have_changed_does_not_go_on(
     with monkeypatch.context() as patched:
         patched.setattr(embedded, "apply", gone)
         with pytest.raises(StoreUnavailable):
-            import_bundle(embedded, folder, ImportOptions(), runner)
+            import_file(embedded, folder, ImportOptions(), runner)
     write_bundle({"topics.csv": "id,name\nart,Other\n"})
-    with pytest.raises(Conflict, match="have changed since job-1 began"):
+    with pytest.raises(Conflict, match="has changed since job-1 began"):
         resume_import(embedded, "job-1", runner)
     folder.rename(folder.with_name("elsewhere"))
     with pytest.raises(NotFound, match="file or folder"):
@@ -293,7 +295,7 @@ def test_a_job_whose_files_have_changed_does_not_go_on(
 
 
 def test_two_cannot_run_one_job_at_once(embedded: GraphStore, runner: Runner, write_bundle: Write) -> None:
-    import_bundle(embedded, write_bundle(SMALL), ImportOptions(), runner)
+    import_file(embedded, write_bundle(SMALL), ImportOptions(), runner)
     other = Lease(embedded.operations(), "job-1", runner.clock)
     other.take()
     with pytest.raises(Conflict, match=f"job-1 is being worked on by process {os.getpid()}"):
@@ -337,18 +339,18 @@ def test_a_lease_of_a_process_that_is_gone_is_free_at_once(embedded: GraphStore)
 def test_a_long_text_survives_the_journal(store: GraphStore, runner: Runner, write_bundle: Write) -> None:
     long = "An — “unusual” 🛰 description. " * 3_000
     text = f'id,name,organization_type,description\np,P,museum,"{long}"\n'
-    import_bundle(store, write_bundle({"partners.csv": text}), ImportOptions(), runner)
+    import_file(store, write_bundle({"partners.csv": text}), ImportOptions(), runner)
     before = store.hashes()
-    import_bundle(store, write_bundle({"partners.csv": text.replace("unusual", "odd")}), ImportOptions(), runner)
+    import_file(store, write_bundle({"partners.csv": text.replace("unusual", "odd")}), ImportOptions(), runner)
     undo_job(store, "job-2", runner)
     assert store.hashes() == before
     assert store.get_node(NodeId("p")).element.get_text("description") == long.strip()
 
 
 def test_a_journal_that_cannot_be_read_is_said_so(embedded: GraphStore, runner: Runner, write_bundle: Write) -> None:
-    import_bundle(embedded, write_bundle(SMALL), ImportOptions(), runner)
+    import_file(embedded, write_bundle(SMALL), ImportOptions(), runner)
     hashes = embedded.hashes()
-    embedded.operations().append("journal-job-1", [{"batch": 0, "after_0": "[{}]"}])
+    embedded.operations().append("journal-job-1.0", [{"pages": 1}, {"page": "[{}]"}])
     with pytest.raises(StoreCorrupt, match="journal of job-1"):
         undo_job(embedded, "job-1", runner)
     assert embedded.hashes() == hashes

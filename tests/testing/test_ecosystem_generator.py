@@ -14,7 +14,10 @@ from typing import Final
 
 import pytest
 
+from matchmaker.exchange.findings import Refusal
+from matchmaker.exchange.reading import ReadOptions
 from matchmaker.exchange.readers.bundle import read_bundle
+from matchmaker.exchange.readers.rows import RowsReader
 from matchmaker.gaps.detect import detect
 from matchmaker.graph.scoping import Scope
 from matchmaker.graph.sqlite import Durability, SqliteStore
@@ -29,7 +32,8 @@ from matchmaker.model.vocabulary import (
     Sector,
     StageTerm,
 )
-from matchmaker.services.importing import ImportOptions, import_bundle
+from matchmaker.services.importing import import_file
+from matchmaker.services.loading import ImportOptions
 from matchmaker.services.job_records import Runner
 from matchmaker.testing.ecosystem import RIVERBEND, EcosystemSettings, GeneratedEcosystem, generate_ecosystem
 from matchmaker.testing.ecosystem import write_bundle as write
@@ -264,9 +268,12 @@ def test_too_small_an_ecosystem_is_refused() -> None:
 def test_every_row_can_be_loaded(tmp_path: Path, partners: int, seed: int) -> None:
     generated = generate_ecosystem(EcosystemSettings(seed, partners))
     write(generated, tmp_path)
-    found = read_bundle(tmp_path, PUBLIC)
-    assert (found.refusals, found.findings, found.notices) == ((), (), ())
-    assert found.read == sum(map(len, generated.tables.values()))
+    found = read_bundle(tmp_path, ReadOptions())
+    reader = RowsReader(PUBLIC, found.name)
+    read = [reader.read(row) for row in found.rows()]
+    assert (found.findings, found.notices) == ((), ())
+    assert [row for row in read if isinstance(row, Refusal)] == []
+    assert len(read) == sum(map(len, generated.tables.values()))
     assert abs(generated.truths.members - partners) <= 0.06 * partners
 
 
@@ -301,7 +308,7 @@ def test_the_detectors_find_what_was_planted_and_no_more(
     tmp_path: Path, riverbend: GeneratedEcosystem, reading: Reading
 ) -> None:
     store = SqliteStore.open(tmp_path / "riverbend.db", durability=Durability.NORMAL)
-    outcome = import_bundle(store, FIXTURE, ImportOptions(strict=True), Runner("a test", lambda: 0))
+    outcome = import_file(store, FIXTURE, ImportOptions(strict=True), Runner("a test", lambda: 0))
     assert (outcome.refused, outcome.loaded) == (0, outcome.read)
     snapshot = store.snapshot(Scope(EcosystemId("riverbend")), datetime.date(2026, 6, 30))
     store.close()

@@ -1,68 +1,31 @@
 """Reads a CSV bundle: a folder of files with known names, or one of them.
 
-Here each row is judged by itself. Whether what it names exists and fits is for `matchmaker.exchange.admission`.
+Here each row is taken as it stands. Whether it is sound, and whether what it names exists and fits, is for
+`matchmaker.exchange.readers.rows` and `matchmaker.exchange.admission`.
 """
 
 import difflib
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from matchmaker.errors import Finding, InvalidInput
 from matchmaker.exchange.bundle import FILES, FileSpec, columns_of, required_columns
-from matchmaker.exchange.findings import Refusal, Spot, shown
-from matchmaker.exchange.readers.rows import BundleRow, RowReader
+from matchmaker.exchange.findings import Spot, shown
 from matchmaker.exchange.readers.sheets import Row, Sheet, iter_rows, open_sheet
-from matchmaker.model.ids import Owner
+from matchmaker.exchange.reading import Format, Part, Probe, Reading, ReadOptions, SourceRow
+from matchmaker.model.ids import is_id
 from matchmaker.model.ontology import KEPT_PREFIX
 
 READ_BLOCK = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class BundleReading:
-    """What a bundle says.
+def read_bundle(path: Path, options: ReadOptions) -> Reading:
+    """Open a folder, or one CSV file with a known name; rows come in the order of loading.
 
-    Attributes
-    ----------
-    name
-        The bundle's name: that of its folder. The source of rows that name none.
-    digest
-        The SHA-256 of its files' names and bytes.
-    read
-        How many rows there are, the header and blank rows apart.
-    rows
-        The rows that are sound by themselves, in the order of loading.
-    refusals
-        The others.
-    findings
-        What is wrong with whole files; their rows are among the refusals.
-    notices
-        What is left out without harm: unknown files and columns.
-    """
-
-    name: str
-    digest: str
-    read: int
-    rows: tuple[BundleRow, ...]
-    refusals: tuple[Refusal, ...]
-    findings: tuple[Finding, ...]
-    notices: tuple[Finding, ...]
-
-
-def read_bundle(path: Path, owner: Owner, keep: frozenset[str] = frozenset()) -> BundleReading:
-    """Read a bundle's rows as elements of ``owner``.
-
-    Parameters
-    ----------
-    path
-        A folder, or one CSV file with a known name.
-    owner
-        Whose statements they are. Rows of ``ecosystems.csv`` are always public: that a hub exists is no secret.
-    keep
-        Unknown columns to keep as text, as ``x_<column>``; the others are dropped and reported.
+    ``options.keep`` names unknown columns to keep as text, as ``x_<column>``; the others are dropped and reported.
 
     Raises
     ------
@@ -70,21 +33,41 @@ def read_bundle(path: Path, owner: Owner, keep: frozenset[str] = frozenset()) ->
         There is nothing here that could be read. A fault inside a file is a finding of the reading instead.
     """
     files, unknown = _bundle_files(path)
-    name = bundle_name(path)
-    reading = _Reading(owner, name, frozenset(_column_name(column) for column in keep))
-    for spec in FILES.values():
-        if spec.name in files:
-            reading.read_file(spec, files[spec.name])
-    notices = [*unknown, *reading.notices, *reading.unused_keeps()]
-    return BundleReading(
-        name,
+    keep = frozenset(_column_name(column) for column in options.keep)
+    opened = [_open_file(spec, files[spec.name], keep) for spec in FILES.values() if spec.name in files]
+    kept = {column for file in opened for column in file.kept}
+    notices = [*unknown, *(notice for file in opened for notice in file.notices), *_unused_keeps(keep, kept)]
+
+    def rows() -> Iterator[SourceRow]:
+        for file in opened:
+            yield from file.rows()
+
+    return Reading(
+        "bundle",
+        bundle_name(path),
         bundle_digest(path),
-        reading.read,
-        tuple(reading.rows),
-        tuple(reading.refusals),
-        tuple(reading.findings),
+        rows,
+        sum(count_lines(file.sheet.path) for file in opened),
+        tuple(finding for file in opened for finding in file.findings),
         tuple(notices),
     )
+
+
+def is_bundle(probe: Probe) -> bool:
+    """Say whether it is a folder with a file of a bundle in it, or one of them."""
+    return probe.path.name in FILES or any(name in FILES for name in probe.members if probe.path.is_dir())
+
+
+FORMATS = (Format("bundle", "CSV bundle", is_bundle, read_bundle),)
+
+
+def count_lines(path: Path) -> int:
+    """Return how many line ends a file has: about how many rows, for showing progress."""
+    try:
+        with path.open("rb") as file:
+            return sum(block.count(b"\n") for block in iter(lambda: file.read(READ_BLOCK), b""))
+    except OSError:
+        return 0
 
 
 def bundle_name(path: Path) -> str:
@@ -154,76 +137,69 @@ def kept_name(column: str) -> str:
     return (KEPT_PREFIX + "_".join(part for part in safe.split("_") if part))[:100]
 
 
-class _Reading:
-    """A bundle being read: what its files gave so far."""
+def _unused_keeps(keep: frozenset[str], kept: set[str]) -> Iterator[Finding]:
+    for name in sorted(keep - kept):
+        yield Finding("no file has this column to keep", where=shown(name), valid="an unknown column's name")
 
-    def __init__(self, owner: Owner, name: str, keep: frozenset[str]) -> None:
-        self.owner, self.name, self.keep = owner, name, keep
-        self.read = 0
-        self.rows: list[BundleRow] = []
-        self.refusals: list[Refusal] = []
-        self.findings: list[Finding] = []
-        self.notices: list[Finding] = []
-        self.kept: set[str] = set()
 
-    def read_file(self, spec: FileSpec, path: Path) -> None:
-        sheet = open_sheet(path)
-        missing = self._missing(spec, sheet) if not sheet.findings else []
-        unreadable = [*sheet.findings, *missing]
-        self.findings += unreadable
-        if not sheet.columns:
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file of the bundle, its header read."""
+
+    spec: FileSpec
+    sheet: Sheet
+    findings: tuple[Finding, ...]
+    notices: tuple[Finding, ...]
+    kept: Mapping[str, str]
+
+    def rows(self) -> Iterator[SourceRow]:
+        if not self.sheet.columns:
             return
-        kept = self._kept_columns(spec, sheet) if not unreadable else {}
-        reader = RowReader(spec, self.owner, self.name, kept)
-        seen: dict[str, Spot] = {}
-        for row in iter_rows(sheet):
-            self.read += 1
-            if unreadable:
-                self.refusals.append(Refusal(row.spot, row.cells.get("id", ""), ()))
+        names = {column.name: column.name for column in columns_of(self.spec)} | dict(self.kept)
+        for row in iter_rows(self.sheet):
+            if self.findings:
+                yield SourceRow(row.spot, (self._part(row, names),), refused=True)
+            elif not row.fit:
+                yield SourceRow(row.spot, (), row.findings)
             else:
-                self._take(reader, row, seen)
+                yield SourceRow(row.spot, (self._part(row, names),), row.findings)
 
-    def _take(self, reader: RowReader, row: Row, seen: dict[str, Spot]) -> None:
-        taken = reader.read(row)
-        if isinstance(taken, Refusal):
-            self.refusals.append(taken)
-        elif taken.key in seen:
-            first = seen[taken.key]
-            finding = row.spot.finding(f"line {first.line} has this already", taken.key_column, taken.key, "once")
-            self.refusals.append(Refusal(row.spot, taken.id, (finding,)))
-        else:
-            seen[taken.key] = row.spot
-            self.rows.append(taken)
+    def _part(self, row: Row, names: Mapping[str, str]) -> Part:
+        return Part(self.spec.name, {names[column]: cell for column, cell in row.cells.items() if column in names})
 
-    def _missing(self, spec: FileSpec, sheet: Sheet) -> list[Finding]:
-        spot = Spot(sheet.path.name, 1)
-        return [
-            spot.finding("the column is missing, so no row is loaded", name, valid=_header_rule(spec))
-            for name in required_columns(spec)
-            if name not in sheet.columns
-        ]
 
-    def _kept_columns(self, spec: FileSpec, sheet: Sheet) -> dict[str, str]:
-        """Return the columns to keep with the properties they become; report the ones dropped."""
-        known = {column.name for column in columns_of(spec)}
-        unknown = [name for name in dict.fromkeys(sheet.columns) if name not in known]
-        wanted = {name: kept_name(name) for name in unknown if name in self.keep}
-        unclear = {name for name, times in Counter(wanted.values()).items() if times > 1}
-        kept = {column: name for column, name in wanted.items() if name not in unclear and name != KEPT_PREFIX}
-        self.kept |= set(kept)
-        spot = Spot(sheet.path.name, 1)
-        self.notices += [
-            spot.finding(
-                "the column is dropped", name or "(no name)", valid=_drop_rule(spec, name, wanted=name in wanted)
-            )
-            for name in unknown
-            if name not in kept
-        ]
-        return kept
+def _open_file(spec: FileSpec, path: Path, keep: frozenset[str]) -> _File:
+    sheet = open_sheet(path)
+    missing = _missing(spec, sheet) if not sheet.findings else []
+    findings = (*sheet.findings, *missing)
+    if findings:
+        return _File(spec, sheet, findings, (), {})
+    known = {column.name for column in columns_of(spec)}
+    unknown = [name for name in dict.fromkeys(sheet.columns) if name not in known]
+    wanted = {name: name if _is_kept(name) else kept_name(name) for name in unknown if name in keep or _is_kept(name)}
+    unclear = {name for name, times in Counter(wanted.values()).items() if times > 1}
+    kept = {column: name for column, name in wanted.items() if name not in unclear and name != KEPT_PREFIX}
+    spot = Spot(sheet.path.name, 1)
+    notices = [
+        spot.finding("the column is dropped", name or "(no name)", valid=_drop_rule(spec, name, wanted=name in wanted))
+        for name in unknown
+        if name not in kept
+    ]
+    return _File(spec, sheet, (), tuple(notices), kept)
 
-    def unused_keeps(self) -> Iterator[Finding]:
-        for name in sorted(self.keep - self.kept):
-            yield Finding("no file has this column to keep", where=shown(name), valid="an unknown column's name")
+
+def _is_kept(name: str) -> bool:
+    """Say whether a column holds what was kept from a sheet before: an export has such ones."""
+    return name.startswith(KEPT_PREFIX) and is_id(name)
+
+
+def _missing(spec: FileSpec, sheet: Sheet) -> list[Finding]:
+    spot = Spot(sheet.path.name, 1)
+    return [
+        spot.finding("the column is missing, so no row is loaded", name, valid=_header_rule(spec))
+        for name in required_columns(spec)
+        if name not in sheet.columns
+    ]
 
 
 def _header_rule(spec: FileSpec) -> str:

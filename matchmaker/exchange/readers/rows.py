@@ -1,17 +1,17 @@
-"""One row of a bundle as elements of the graph, or everything that is wrong with it."""
+"""One row of a source as elements of the graph, or everything that is wrong with it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from matchmaker.errors import Finding
-from matchmaker.exchange.bundle import FileSpec, Shape, columns_of, provenance_columns
+from matchmaker.exchange.bundle import FILES, FileSpec, Shape, columns_of, provenance_columns
 from matchmaker.exchange.findings import Refusal, Spot
-from matchmaker.exchange.readers.sheets import Row
+from matchmaker.exchange.reading import Part, SourceRow
 from matchmaker.model.canonical import Value, ValueRefused
 from matchmaker.model.checking import check_node, check_record, check_tie
 from matchmaker.model.elements import Node, Provenance, Record, Tie, make_tie, statement_id
 from matchmaker.model.ids import PUBLIC, NodeId, Owner, is_id
-from matchmaker.model.ontology import node_properties, tie_properties
+from matchmaker.model.ontology import KEPT_PREFIX, node_properties, tie_properties
 from matchmaker.model.properties import Kind, PropertySpec
 from matchmaker.model.vocabulary import RECORD_LABELS, Confidence, Label, ResourceTerm, TieType
 
@@ -26,7 +26,7 @@ _EPISODE = PropertySpec("episode")
 
 @dataclass(frozen=True, slots=True)
 class BundleRow:
-    """A row that is sound by itself.
+    """A part of a row that is sound by itself.
 
     Attributes
     ----------
@@ -36,8 +36,8 @@ class BundleRow:
         What it became.
     id
         The id of its node; empty for a tie.
-    key, key_column
-        What no other row of the file may have, and the column that says it.
+    key_column
+        The column that says what no other row may have: an id, or a tie's type and ends.
     node, record, ties
         Its elements: at most one of node and record.
     references
@@ -47,7 +47,6 @@ class BundleRow:
     spot: Spot
     shape: Shape
     id: str
-    key: str
     key_column: str
     node: Node | None
     record: Record | None
@@ -61,12 +60,76 @@ class BundleRow:
         return (*first, *self.ties)
 
 
-class _Cells:
-    """The cells of a row being read, and what is wrong with them so far."""
+@dataclass(frozen=True, slots=True)
+class SoundRow:
+    """A row of a source whose every part is sound by itself."""
 
-    def __init__(self, row: Row) -> None:
-        self.spot, self.cells, self.findings = row.spot, row.cells, list(row.findings)
-        self._bad = {finding.where for finding in row.findings}
+    spot: Spot
+    parts: tuple[BundleRow, ...]
+
+    @property
+    def id(self) -> str:
+        """What its first part would be called; empty for a tie."""
+        return self.parts[0].id
+
+    @property
+    def shape(self) -> Shape:
+        """What its first part becomes."""
+        return self.parts[0].shape
+
+
+class RowsReader:
+    """Reads the rows of one source, whichever files of the bundle their parts are of.
+
+    Parameters
+    ----------
+    owner
+        Whose statements they are.
+    source
+        The source of rows that name none.
+    """
+
+    def __init__(self, owner: Owner, source: str) -> None:
+        self._owner, self._source = owner, source
+        self._readers: dict[str, RowReader] = {}
+
+    def read(self, row: SourceRow) -> SoundRow | Refusal:
+        """Return a row with parts as elements, or everything that is wrong with it."""
+        found: list[BundleRow] = []
+        findings = list(row.findings)
+        if row.refused:
+            return Refusal(row.spot, next(map(_readable_id, row.parts), ""), tuple(findings))
+        bad = frozenset(finding.where for finding in findings)
+        id = ""
+        for part in row.parts:
+            read = self._reader(part.file).read(row.spot, part, bad)
+            id = id or (read.id if isinstance(read, BundleRow) else _readable_id(part))
+            if isinstance(read, Refusal):
+                findings += read.findings
+            else:
+                found.append(read)
+        if findings or not found:
+            return Refusal(row.spot, id, tuple(dict.fromkeys(findings)))
+        return SoundRow(row.spot, tuple(found))
+
+    def _reader(self, file: str) -> "RowReader":
+        if file not in self._readers:
+            self._readers[file] = RowReader(FILES[file], self._owner, self._source)
+        return self._readers[file]
+
+
+def _readable_id(part: Part) -> str:
+    id = part.cells.get("id", "")
+    return id if is_id(id) else ""
+
+
+class _Cells:
+    """The cells of a part being read, and what is wrong with them so far."""
+
+    def __init__(self, spot: Spot, cells: Mapping[str, str], bad: Iterable[str]) -> None:
+        self.spot, self.cells = spot, cells
+        self.findings: list[Finding] = []
+        self._bad = set(bad)
 
     def parse(self, column: str, spec: PropertySpec, *, required: bool = False) -> Value | None:
         text = self.cells.get(column, "")
@@ -113,7 +176,7 @@ def _column_in(message: str, names: tuple[str, ...]) -> str:
 
 
 class RowReader:
-    """Reads the rows of one file.
+    """Reads parts that are rows of one file of the bundle.
 
     Parameters
     ----------
@@ -121,22 +184,18 @@ class RowReader:
         Which file.
     owner
         Whose statements they are.
-    bundle
+    source
         The source of rows that name none.
-    kept
-        The unknown columns to keep, with the properties they become.
     """
 
-    def __init__(self, spec: FileSpec, owner: Owner, bundle: str, kept: Mapping[str, str]) -> None:
-        self.spec, self.bundle, self.kept = spec, bundle, kept
+    def __init__(self, spec: FileSpec, owner: Owner, source: str) -> None:
+        self.spec, self.source = spec, source
         self.owner = PUBLIC if spec.label is Label.ECOSYSTEM else owner
         self.columns = tuple(column.name for column in columns_of(spec))
 
-    def read(self, row: Row) -> BundleRow | Refusal:
-        """Return the row's elements, or everything that is wrong with it."""
-        if not row.fit:
-            return Refusal(row.spot, "", row.findings)
-        cells = _Cells(row)
+    def read(self, spot: Spot, part: Part, bad: Iterable[str] = ()) -> BundleRow | Refusal:
+        """Return the part's elements, or everything that is wrong with it but for the columns known to be ``bad``."""
+        cells = _Cells(spot, part.cells, bad)
         if self.spec.label is None:
             read = self._read_tie(cells)
         elif self.spec.shape is Shape.THING:
@@ -144,8 +203,7 @@ class RowReader:
         else:
             read = self._read_statement(cells, self.spec.label)
         if cells.findings or read is None:
-            id = row.cells.get("id", "")
-            return Refusal(row.spot, id if is_id(id) else "", tuple(dict.fromkeys(cells.findings)))
+            return Refusal(spot, _readable_id(part), tuple(dict.fromkeys(cells.findings)))
         return read
 
     def _read_thing(self, cells: _Cells, label: Label) -> BundleRow:
@@ -159,7 +217,7 @@ class RowReader:
         else:
             node, findings = check_node(Node(id or NodeId("x"), label, properties, self.owner, provenance))
         cells.add_checked(findings, self.columns)
-        return BundleRow(cells.spot, Shape.THING, id, id, "id", node, record, (), ())
+        return BundleRow(cells.spot, Shape.THING, id, "id", node, record, (), ())
 
     def _read_statement(self, cells: _Cells, label: Label) -> BundleRow:
         subject = NodeId(cells.parse_text("subject", _ID, required=True))
@@ -185,7 +243,7 @@ class RowReader:
             if name in specs and specs[name].kind is Kind.ID
         ]
         key_column = "id" if given else "subject"
-        return BundleRow(cells.spot, Shape.STATEMENT, id, id, key_column, node, None, tuple(ties), tuple(references))
+        return BundleRow(cells.spot, Shape.STATEMENT, id, key_column, node, None, tuple(ties), tuple(references))
 
     def _digest_id(self, label: Label, subject: str, properties: Mapping[str, Value], resource: str) -> str:
         fields = {**properties, "resource": resource} if resource else properties
@@ -206,9 +264,8 @@ class RowReader:
             return None
         tie, findings = check_tie(make_tie(type, (source, target), properties, self.owner, episode, provenance))
         cells.add_checked(findings, self.columns)
-        key = f"{tie.source} {tie.type.value} {tie.target} {tie.key.episode}"
         references = (("source", NodeId(source)), ("target", NodeId(target)))
-        return BundleRow(cells.spot, Shape.TIE, "", key, "type", None, None, (tie,), references)
+        return BundleRow(cells.spot, Shape.TIE, "", "type", None, None, (tie,), references)
 
     def _tie_type(self, cells: _Cells) -> TieType | None:
         text = cells.cells.get("type", "")
@@ -235,17 +292,18 @@ class RowReader:
                 value = cells.parse(name, spec, required=spec.required)
                 if value is not None:
                     properties[name] = value
-        for column, name in self.kept.items():
-            value = cells.parse(column, PropertySpec(name))
-            if value is not None:
-                properties[name] = value
+        for column in cells.cells:
+            if column.startswith(KEPT_PREFIX):
+                value = cells.parse(column, PropertySpec(column))
+                if value is not None:
+                    properties[column] = value
         return properties
 
     def _provenance(self, cells: _Cells) -> Provenance:
         by, row, day, standing = provenance_columns(self.spec)
         source, source_row = cells.parse_text(by, _SOURCE), cells.parse_text(row, _SOURCE_ROW)
         if not source and not source_row:
-            source_row = self.spec.name
+            source_row = cells.spot.file
         confidence = cells.parse_text(standing, _CONFIDENCE) or Confidence.STATED
         observed_on = cells.parse_text(day, _OBSERVED_ON) or None
-        return Provenance(source or self.bundle, source_row, observed_on, Confidence(confidence))
+        return Provenance(source or self.source, source_row, observed_on, Confidence(confidence))

@@ -8,8 +8,9 @@ import neo4j
 from neo4j.exceptions import Neo4jError
 
 from matchmaker.errors import StoreError, StoreIncomplete, StoreSchemaError, StoreUnavailable
-from matchmaker.graph.applying import founding_state
+from matchmaker.graph.applying import StoreState, founding_state
 from matchmaker.graph.neo4j.connecting import Connections
+from matchmaker.graph.neo4j.encoding import Row
 from matchmaker.graph.neo4j.statements import Statement, load_statement, load_statements, run
 from matchmaker.graph.neo4j.writing import write_nodes
 from matchmaker.model.canonical import show_hash
@@ -22,9 +23,11 @@ SCHEMA_VERSION = 1
 CONSTRAINTS = load_statements("constraints/")
 _EXISTING = load_statement("server/constraints")
 _INSPECT = load_statement("store/inspect")
-_CLAIM = load_statement("store/claim")
-_FOUND = load_statement("store/found")
-_JOIN_STAGES = load_statement("stages/join")
+CLAIM = load_statement("store/claim")
+FOUND = load_statement("store/found")
+JOIN_STAGES = load_statement("stages/join")
+STAGE_STEPS = [{"stage": node.id, "following": id} for node in REFERENCE_NODES for id in node.get_texts("next")]
+"""The rows that ``stages/join`` takes."""
 
 _ATTEMPTS, _PAUSE_S = 20, 0.1
 _DEFINITION = re.compile(
@@ -110,24 +113,27 @@ def _look(connections: Connections) -> Look:
 
 
 def _found(transaction: neo4j.Transaction, place: str) -> None:
-    (claimed,) = run(transaction, _CLAIM)
+    (claimed,) = run(transaction, CLAIM)
     if claimed["product"] == PRODUCT:
         return
     # The node that was claimed just now is in the count.
     if claimed["nodes"] > 1:
         raise _holds_something_else(place)
     state = founding_state()
-    described = {
+    run(transaction, FOUND, {"state": state_row(state)})
+    write_nodes(transaction, REFERENCE_NODES, state.revision)
+    run(transaction, JOIN_STAGES, {"rows": STAGE_STEPS})
+
+
+def state_row(state: StoreState) -> Row:
+    """Return what ``store/found`` takes: what the store is, and its state."""
+    return {
         "product": PRODUCT,
         "schema": SCHEMA_VERSION,
         "revision": state.revision,
         "graph_sum": show_hash(state.graph_sum),
         "content_sum": show_hash(state.content_sum),
     }
-    run(transaction, _FOUND, {"state": described})
-    write_nodes(transaction, REFERENCE_NODES, state.revision)
-    steps = [{"stage": node.id, "following": id} for node in REFERENCE_NODES for id in node.get_texts("next")]
-    run(transaction, _JOIN_STAGES, {"rows": steps})
 
 
 def _make_constraints(connections: Connections) -> None:

@@ -27,6 +27,7 @@ _LIST_RECORDS = load_statement("records/list")
 _FIND_TIES = load_statement("ties/find")
 _TIES_BETWEEN = load_statement("ties/between")
 _TIES_AT = load_statement("ties/at")
+_TIES_FROM = load_statement("ties/from")
 _LIST_TIES = load_statement("ties/list")
 _LIST_CHANGES = load_statement("changes/list")
 
@@ -78,6 +79,9 @@ class Neo4jReader:
         given = {"types": [type.value for type in TieType]}
         found = {stored.element.key: stored for stored in self._tied(_TIES_AT, "ids", _possible(ids), given)}
         return list(found.values())
+
+    def ties_from(self, ids: Collection[NodeId], type: TieType) -> Sequence[Stored[Tie]]:
+        return list(self._tied(_TIES_FROM, "ids", _possible(ids), {"type": type.value}))
 
     def _tied(
         self, statement: Statement, name: str, asked: Iterable[object], given: Mapping[str, object] = NOTHING

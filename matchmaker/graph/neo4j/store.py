@@ -1,13 +1,13 @@
 """The store in a Neo4j database, for a hub network with its own server and many workers."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Self
 
 import neo4j
 
 from matchmaker.errors import NotFound
-from matchmaker.graph.applying import effects_of
+from matchmaker.graph.applying import GraphReader, effects_of
 from matchmaker.graph.contents import Contents, Stored
 from matchmaker.graph.neo4j import reading
 from matchmaker.graph.neo4j.connecting import Connections, Limits
@@ -18,7 +18,7 @@ from matchmaker.graph.neo4j.statements import load_statement, run
 from matchmaker.graph.neo4j.writing import write_effects
 from matchmaker.graph.scoping import Scope
 from matchmaker.graph.snapshot import Snapshot, build_snapshot
-from matchmaker.graph.store import OperationsStore, StoreHashes
+from matchmaker.graph.store import OperationsStore, Result, StoreHashes
 from matchmaker.model.canonical import show_hash
 from matchmaker.model.changes import Change, ChangeSet
 from matchmaker.model.elements import Node, Record, Tie, TieKey
@@ -144,6 +144,9 @@ class Neo4jStore:
         types = TieType if type is None else (type,)
         _, found = self._connections.stable(lambda transaction: reading.read_ties(transaction, types))
         yield from found
+
+    def look_up(self, work: Callable[[GraphReader], Result]) -> Result:
+        return self._connections.settled(lambda transaction: work(reading.Neo4jReader(transaction)))
 
     def revision(self) -> Revision:
         return self._connections.reading(read_state).revision

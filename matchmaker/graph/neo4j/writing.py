@@ -18,13 +18,13 @@ CHANGES_A_NODE = 1_000
 CHANGES_A_STATEMENT = 10
 """How many of those nodes one statement makes."""
 
-_PUT_NODES = load_statement("nodes/put")
+PUT_NODES = load_statement("nodes/put")
 _REMOVE_NODES = load_statement("nodes/remove")
-_PUT_RECORDS = load_statement("records/put")
-_CREATE_TIES = load_statement("ties/create")
+PUT_RECORDS = load_statement("records/put")
+CREATE_TIES = load_statement("ties/create")
 _REPLACE_TIES = load_statement("ties/replace")
 _REMOVE_TIES = load_statement("ties/remove")
-_APPEND_CHANGES = load_statement("changes/append")
+APPEND_CHANGES = load_statement("changes/append")
 
 
 def write_effects(transaction: neo4j.Transaction, reader: Neo4jReader, effects: Effects) -> None:
@@ -39,19 +39,19 @@ def write_effects(transaction: neo4j.Transaction, reader: Neo4jReader, effects: 
     replaced = [tie for tie in effects.ties if tie.key in there]
     _write(transaction, _REMOVE_TIES, "rows", [row_of_key(key) for key in effects.removed_ties])
     write_nodes(transaction, effects.nodes, state.revision)
-    _write(transaction, _PUT_RECORDS, "rows", [row_of_record(record, state.revision) for record in effects.records])
-    _write(transaction, _CREATE_TIES, "rows", [row_of_tie(tie, state.revision) for tie in created])
+    _write(transaction, PUT_RECORDS, "rows", [row_of_record(record, state.revision) for record in effects.records])
+    _write(transaction, CREATE_TIES, "rows", [row_of_tie(tie, state.revision) for tie in created])
     _write(transaction, _REPLACE_TIES, "rows", [row_of_tie(tie, state.revision) for tie in replaced])
     if effects.removed_records or effects.removed_nodes:
         gone = {"records": list(effects.removed_records), "nodes": list(effects.removed_nodes)}
         run(transaction, _REMOVE_NODES, gone)
-    _write(transaction, _APPEND_CHANGES, "rows", list(_parts(effects.changes)), CHANGES_A_STATEMENT)
+    _write(transaction, APPEND_CHANGES, "rows", list(change_rows(effects.changes)), CHANGES_A_STATEMENT)
     save(transaction, state)
 
 
 def write_nodes(transaction: neo4j.Transaction, nodes: Iterable[Node], version: int) -> None:
     """Insert nodes, or replace them whole."""
-    _write(transaction, _PUT_NODES, "rows", [row_of_node(node, version) for node in nodes])
+    _write(transaction, PUT_NODES, "rows", [row_of_node(node, version) for node in nodes])
 
 
 def _write(
@@ -61,7 +61,8 @@ def _write(
         run(transaction, statement, {name: list(chunk)})
 
 
-def _parts(changes: tuple[Change, ...]) -> Iterable[Row]:
+def change_rows(changes: tuple[Change, ...]) -> Iterable[Row]:
+    """Yield the nodes of the change log that list a revision's changes."""
     for part, chunk in enumerate(chunks(changes, CHANGES_A_NODE)):
         yield {
             "revision": chunk[0].revision,

@@ -86,6 +86,11 @@ _TIES_AT = """
         batch, version
     FROM ties WHERE target_id IN (SELECT value FROM json_each(?1))
 """
+_TIES_FROM = """
+    SELECT id, type, source_id, target_id, owner, episode, properties, source, source_row, observed_on, confidence,
+        batch, version
+    FROM ties WHERE source_id IN (SELECT value FROM json_each(?1)) AND type = ?2
+"""
 _ALL_TIES = """
     SELECT id, type, source_id, target_id, owner, episode, properties, source, source_row, observed_on, confidence,
         batch, version
@@ -137,11 +142,14 @@ class SqliteReader:
     def ties_at(self, ids: Collection[NodeId]) -> Sequence[Stored[Tie]]:
         return list(self._listed(_TIES_AT, ids, tie_of_row))
 
+    def ties_from(self, ids: Collection[NodeId], type: TieType) -> Sequence[Stored[Tie]]:
+        return list(self._listed(_TIES_FROM, ids, tie_of_row, type.value))
+
     def _listed(
-        self, statement: str, asked: Collection[object], decode: Callable[[Row], Stored[Element]]
+        self, statement: str, asked: Collection[object], decode: Callable[[Row], Stored[Element]], *given: str
     ) -> Iterator[Stored[Element]]:
         if asked:
-            yield from map(decode, self._connection.execute(statement, (json.dumps(list(asked)),)))
+            yield from map(decode, self._connection.execute(statement, (json.dumps(list(asked)), *given)))
 
 
 def read_state(connection: sqlite3.Connection) -> StoreState:

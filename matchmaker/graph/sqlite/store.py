@@ -3,13 +3,13 @@
 import datetime
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Self
 
 from matchmaker.errors import NotFound, StoreIncomplete, StoreReadOnly, StoreUnavailable, Unsupported
-from matchmaker.graph.applying import effects_of
+from matchmaker.graph.applying import GraphReader, effects_of
 from matchmaker.graph.contents import Contents, Stored
 from matchmaker.graph.scoping import Scope
 from matchmaker.graph.snapshot import Snapshot, build_snapshot
@@ -19,7 +19,7 @@ from matchmaker.graph.sqlite.faults import mapped
 from matchmaker.graph.sqlite.operations import SqliteOperations
 from matchmaker.graph.sqlite.schema import OLDEST_SQLITE, prepare
 from matchmaker.graph.sqlite.writing import write_effects, write_restoring
-from matchmaker.graph.store import OperationsStore, StoreHashes
+from matchmaker.graph.store import OperationsStore, Result, StoreHashes
 from matchmaker.model.canonical import show_hash
 from matchmaker.model.changes import Change, ChangeSet
 from matchmaker.model.elements import Node, Record, Tie, TieKey
@@ -129,6 +129,10 @@ class SqliteStore:
     def iter_ties(self, type: TieType | None = None) -> Iterator[Stored[Tie]]:
         with self._connections.reading() as connection:
             yield from reading.read_ties(connection, type)
+
+    def look_up(self, work: Callable[[GraphReader], Result]) -> Result:
+        with self._connections.reading() as connection:
+            return work(reading.SqliteReader(connection))
 
     def revision(self) -> Revision:
         with self._connections.reading() as connection:
