@@ -56,7 +56,8 @@ class Finding:
 
     def sentence(self) -> str:
         """Return the finding as one readable sentence."""
-        place = f"{self.file}:{self.line}: " if self.file else ""
+        line = f":{self.line}" if self.line else ""
+        place = f"{self.file}{line}: " if self.file else ""
         subject = f"{self.where}: " if self.where else ""
         shown = f" (got {self.value!r})" if self.value else ""
         hint = f"; valid: {self.valid}" if self.valid else ""
@@ -116,15 +117,18 @@ class Conflict(MatchmakerError):
         Which one.
     expected, found
         The version that the change was made against (0: expected to be absent), and the one in the store (0: absent).
+    message
+        What is said instead of naming the two versions, where it is about more than one element.
     """
 
     code: ClassVar[str] = "conflict"
 
-    def __init__(self, element: str, expected: int, found: int) -> None:
+    def __init__(self, element: str, expected: int, found: int, message: str = "") -> None:
         self.element, self.expected, self.found = element, expected, found
         was = f"version {expected}" if expected else "no such element"
         now = f"version {found}" if found else "no such element"
-        super().__init__(f"{element} has changed: expected {was}, found {now}. Read it again and repeat the change.")
+        changed = f"{element} has changed: expected {was}, found {now}. Read it again and repeat the change."
+        super().__init__(message or changed)
 
 
 class Infeasible(MatchmakerError):

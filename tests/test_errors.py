@@ -63,3 +63,5 @@ def test_messages_say_what_happened() -> None:
         "node a has changed: expected version 2, found version 3. Read it again and repeat the change."
     )
     assert (Conflict("node a", 0, 3).expected, Conflict("node a", 0, 3).found) == (0, 3)
+    told = Conflict("job-1", 2, 2, "Later loads are in the way.")
+    assert (told.message, str(told), told.element) == ("Later loads are in the way.",) * 2 + ("job-1",)

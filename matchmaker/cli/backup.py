@@ -45,8 +45,8 @@ def backup(
     as_json: JsonOption = False,
 ) -> None:
     """Write everything but secrets to one file."""
-    with opened(store) as graph:
-        summary = backups.back_up(graph, file)
+    with opened(store) as graph, progress("Backing up") as step:
+        summary = backups.back_up(graph, file, step)
     if as_json:
         print_json(_out(summary))
     else:

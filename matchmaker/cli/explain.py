@@ -5,14 +5,13 @@ from typing import Annotated
 import typer
 
 from matchmaker.api.schemas.explanations import explanation_out
-from matchmaker.cli.opening import opened
-from matchmaker.cli.options import AsOfOption, EcosystemOption, JsonOption, StoreOption, parse_as_of
+from matchmaker.cli.lookup import Asked, looking_up
+from matchmaker.cli.options import AsOfOption, EcosystemOption, JsonOption, StoreOption
 from matchmaker.cli.output import head, print_json, say
 from matchmaker.model.suggestion import Contribution
 from matchmaker.recommend.explanation import PairExplanation, PatternExplanation
 from matchmaker.recommend.patterns import TITLES
-from matchmaker.services.naming import find_in_scope, find_thing
-from matchmaker.services.snapshots import SnapshotCache
+from matchmaker.services.naming import find_thing
 from matchmaker.services.suggesting import explain_pair
 
 
@@ -25,9 +24,8 @@ def explain(
     as_json: JsonOption = False,
 ) -> None:
     """Explain any pair, also one that is excluded: every rule that it met or failed, every contribution."""
-    day = parse_as_of(as_of)
-    with opened(store) as graph:
-        found = find_in_scope(SnapshotCache(graph), first, day, ecosystem)
+    with looking_up(Asked(store, as_of, ecosystem), "Explaining") as look:
+        found = look.find(first)
         other = find_thing(found.snapshot, second)
         explained = explain_pair(found.snapshot, found.node.id, other.id)
     if as_json:

@@ -6,14 +6,14 @@ import typer
 from pydantic import BaseModel
 
 from matchmaker.api.schemas.suggestions import Reference
-from matchmaker.cli.opening import opened
-from matchmaker.cli.options import AsOfOption, EcosystemOption, JsonOption, KindOption, StoreOption, parse_as_of
+from matchmaker.cli.lookup import Asked, looking_up
+from matchmaker.cli.options import AsOfOption, EcosystemOption, JsonOption, KindOption, StoreOption
 from matchmaker.cli.output import head, print_json, say
 from matchmaker.model.canonical import Value
+from matchmaker.model.freshness import Freshness
+from matchmaker.model.records import FactSource
 from matchmaker.services.facts import FactReport
 from matchmaker.services.facts import why_fact as find_why
-from matchmaker.services.naming import find_in_scope
-from matchmaker.services.snapshots import SnapshotCache
 
 
 class SourceOut(BaseModel):
@@ -27,6 +27,8 @@ class SourceOut(BaseModel):
     observed_on: str | None
     confidence: str
     owner: str
+    dated: str
+    freshness: Freshness
 
 
 class FactOut(BaseModel):
@@ -36,6 +38,7 @@ class FactOut(BaseModel):
     field: str
     value: Value | None
     derived_from: str
+    question: str
     rule: str
     sources: list[SourceOut]
 
@@ -50,25 +53,31 @@ def why_fact(
     as_json: JsonOption = False,
 ) -> None:
     """Say every source's value of a field, and why one of them is in use."""
-    day = parse_as_of(as_of)
-    with opened(store) as graph:
-        found = find_in_scope(SnapshotCache(graph), thing, day, ecosystem, kind)
-        report = find_why(graph, found.snapshot.scope, found.node.id, field, day)
+    with looking_up(Asked(store, as_of, ecosystem, kind), "Looking it up") as look:
+        found = look.find(thing)
+        report = find_why(found.snapshot, found.node.id, field)
     if as_json:
         print_json(_out(report))
         return
     head(f"{report.node.name}: {field} = {_words(report.value)}")
     if report.derived_from:
         say(f"It follows from {report.derived_from}:")
+    if report.question:
+        say(report.question)
     for told in report.sources:
-        provenance = told.record.provenance
-        dated = f", {provenance.observed_on}" if provenance.observed_on else ""
-        row = f" ({provenance.source_row})" if provenance.source_row else ""
-        say(f"  {'→' if told.won else ' '} {_words(told.value)}: {provenance.source or 'source not named'}{row}{dated}")
-        say(f"      {told.reason}")
+        _show_source(report, told)
     if not report.sources:
         say("  No source gives a value.")
     say(report.rule)
+
+
+def _show_source(report: FactReport, told: FactSource) -> None:
+    provenance, dated = told.record.provenance, report.dated(told)
+    row = f" ({provenance.source_row})" if provenance.source_row else ""
+    say(f"  {'→' if told.won else ' '} {_words(told.value)}: {provenance.source or 'source not named'}{row}")
+    age = f"{dated.date} ({dated.freshness.value})" if dated.date else "date not known"
+    say(f"      {age}, {provenance.confidence.value}, {told.record.owner}")
+    say(f"      {told.reason}")
 
 
 def _words(value: Value | None) -> str:
@@ -83,6 +92,7 @@ def _out(report: FactReport) -> FactOut:
         field=report.field,
         value=report.value,
         derived_from=report.derived_from,
+        question=report.question,
         rule=report.rule,
         sources=[
             SourceOut(
@@ -94,6 +104,8 @@ def _out(report: FactReport) -> FactOut:
                 observed_on=told.record.provenance.observed_on,
                 confidence=told.record.provenance.confidence.value,
                 owner=told.record.owner,
+                dated=report.dated(told).date,
+                freshness=report.dated(told).freshness,
             )
             for told in report.sources
         ],

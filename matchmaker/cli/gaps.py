@@ -6,17 +6,15 @@ from typing import Annotated
 import typer
 
 from matchmaker.api.schemas.gaps import gap_report_out
-from matchmaker.cli.opening import opened
-from matchmaker.cli.options import AsOfOption, JsonOption, StoreOption, parse_as_of
+from matchmaker.cli.lookup import Asked, looking_up
+from matchmaker.cli.options import AsOfOption, JsonOption, StoreOption
 from matchmaker.cli.output import head, print_json, say
 from matchmaker.graph.snapshot import Snapshot
 from matchmaker.model.vocabulary import Audience, GapKind
 from matchmaker.recommend.patterns import TITLES
-from matchmaker.services.disclosure import disclose_gaps
+from matchmaker.services.disclosure_views import disclose_report
 from matchmaker.services.gaps import ClosableGap, GapReport, report_gaps
-from matchmaker.services.naming import find_ecosystem
 from matchmaker.services.network import count_recorded, find_network
-from matchmaker.services.snapshots import SnapshotCache
 
 
 def gaps(
@@ -28,10 +26,9 @@ def gaps(
     as_json: JsonOption = False,
 ) -> None:
     """List the largest gaps of an ecosystem, what isn't known there, and whom to ask."""
-    day = parse_as_of(as_of)
-    with opened(store) as graph:
-        found = find_ecosystem(SnapshotCache(graph), ecosystem, day)
-        report = disclose_gaps(report_gaps(found.snapshot, kind or ()), Audience.STAFF)
+    with looking_up(Asked(store, as_of), "Looking for gaps") as look:
+        found = look.ecosystem(ecosystem)
+        report = disclose_report(report_gaps(found.snapshot, kind or ()), found.snapshot, found.shown, Audience.STAFF)
     if as_json:
         print_json(gap_report_out(report, figures=True))
     else:

@@ -8,17 +8,21 @@ import typer
 from pydantic import BaseModel
 
 from matchmaker.bootstrap import store_exists
+from matchmaker.cli.duplicates import PairOut, pairs_out
 from matchmaker.cli.exit_codes import SOME_REFUSED
 from matchmaker.cli.opening import opened
 from matchmaker.cli.options import AsOption, JsonOption, StoreOption, parse_who
 from matchmaker.cli.output import print_json, progress, say, tell, tell_findings
 from matchmaker.errors import Finding, InvalidInput
 from matchmaker.exchange.reading import ReadOptions
+from matchmaker.exchange.region import parse_region
+from matchmaker.graph.store import GraphStore
 from matchmaker.model.canonical import Value
 from matchmaker.model.ids import EcosystemId, parse_id
 from matchmaker.services.importing import import_file, plan_import, resume_import
 from matchmaker.services.job_records import Runner
 from matchmaker.services.loading import ImportOptions, ImportOutcome
+from matchmaker.services.sheets import MappingChoice, with_mapping
 
 SHOWN_NOTICES = 20
 SHOWN_CHANGES = 20
@@ -65,6 +69,9 @@ class ImportOut(BaseModel):
     notices: list[FindingOut]
     changes: list[FieldChangeOut]
     unlisted: int
+    merged: list[PairOut]
+    to_review: list[PairOut]
+    uncompared: int
 
 
 def _finding_out(finding: Finding) -> FindingOut:
@@ -90,6 +97,20 @@ def import_(
     format: Annotated[
         str | None, typer.Option("--format", help="The format, where it isn't to be told from the file.")
     ] = None,
+    near: Annotated[
+        str, typer.Option("--near", help="Only what is near a ZIP code, a place or a county of the United States.")
+    ] = "",
+    within: Annotated[str, typer.Option("--within", help="How near, such as 60km or 40mi; 60 km else.")] = "",
+    states: Annotated[
+        list[str] | None, typer.Option("--state", help="Only what is in this state (repeatable).")
+    ] = None,
+    sheet: Annotated[str, typer.Option("--sheet", help="Which sheet of a workbook.")] = "",
+    mapping: Annotated[
+        str, typer.Option("--mapping", metavar="NAME", help="The saved mapping of a spreadsheet's columns.")
+    ] = "",
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Take a spreadsheet's columns for what they seem to mean.")
+    ] = False,
     resume: Annotated[
         str | None, typer.Option("--resume", metavar="JOB", help="Go on with an interrupted load.")
     ] = None,
@@ -103,13 +124,17 @@ def import_(
     options = ImportOptions(
         into=EcosystemId(parse_id(into)) if into else None,
         format=format or "",
-        read=ReadOptions(keep=frozenset(keep or ())),
+        read=ReadOptions(frozenset(keep or ()), parse_region(near, within, states or ()), sheet),
         strict=strict,
         plan=plan or "",
     )
     with progress("Reading" if dry_run else "Loading") as step:
         runner = Runner(parse_who(who), lambda: int(time.time()), step)
-        outcome = _resume(resume, store, runner) if path is None else _load(path, options, store, runner, plan=dry_run)
+        choice = MappingChoice(mapping, yes)
+        if path is None:
+            outcome = _resume(resume, store, runner)
+        else:
+            outcome = _load(path, options, choice, store, runner, plan=dry_run)
     if as_json:
         print_json(_out(outcome))
     else:
@@ -123,14 +148,21 @@ def _resume(job: str | None, url: str | None, runner: Runner) -> ImportOutcome:
         return resume_import(store, job or "", runner)
 
 
-def _load(path: Path, options: ImportOptions, url: str | None, runner: Runner, *, plan: bool) -> ImportOutcome:
+def _load(
+    path: Path, options: ImportOptions, choice: MappingChoice, url: str | None, runner: Runner, *, plan: bool
+) -> ImportOutcome:
     if not store_exists(url) and (plan or options.plan or not path.exists()):
-        return plan_import(None, path, options, runner)
-    if plan:
-        with opened(url) as store:
-            return plan_import(store, path, options, runner)
-    with opened(url, create=True) as store:
-        return import_file(store, path, options, runner)
+        return plan_import(None, path, _mapped(None, path, options, choice), runner)
+    with opened(url, create=not plan) as store:
+        mapped = _mapped(store, path, options, choice)
+        return plan_import(store, path, mapped, runner) if plan else import_file(store, path, mapped, runner)
+
+
+def _mapped(store: GraphStore | None, path: Path, options: ImportOptions, choice: MappingChoice) -> ImportOptions:
+    mapped, name = with_mapping(store, path, options, choice)
+    if name:
+        tell(f"Its columns are read by the mapping {name}.")
+    return mapped
 
 
 def _out(outcome: ImportOutcome) -> ImportOut:
@@ -155,6 +187,9 @@ def _out(outcome: ImportOutcome) -> ImportOut:
         notices=[_finding_out(finding) for finding in outcome.notices],
         changes=changes,
         unlisted=outcome.unlisted,
+        merged=pairs_out(outcome.merged, {}),
+        to_review=pairs_out(outcome.to_review, {}),
+        uncompared=outcome.uncompared,
     )
 
 
@@ -172,8 +207,22 @@ def _show(outcome: ImportOutcome, options: ImportOptions) -> None:
         say(f"{outcome.name}: nothing was loaded, because --strict loads all or nothing.")
     else:
         say(f"{outcome.name}: {outcome.loaded:,} of {outcome.read:,} rows loaded{_details(outcome)}.")
+    _show_pairs(outcome)
     if outcome.job_id:
         say(f"To take it back: matchmaker undo {outcome.job_id}")
+
+
+def _show_pairs(outcome: ImportOutcome) -> None:
+    would = "would be" if outcome.plan_id else "were"
+    if outcome.merged:
+        say(f"{len(outcome.merged):,} partners {would} merged with ones that are there already, being the same:")
+        for pair in outcome.merged[:SHOWN_CHANGES]:
+            say(f"  {pair.first} and {pair.second}: {pair.reasons[0] if pair.reasons else ''}")
+    if outcome.to_review:
+        wait = "would wait" if outcome.plan_id else "wait"
+        say(f"{len(outcome.to_review):,} pairs may be one and {wait} for you: matchmaker duplicates list")
+    if outcome.uncompared:
+        say(f"{outcome.uncompared:,} new partners are not compared with the others yet: matchmaker duplicates find")
 
 
 def _details(outcome: ImportOutcome) -> str:

@@ -10,11 +10,15 @@ import typer
 from matchmaker import __version__
 from matchmaker.cli import (
     backup,
+    duplicates,
+    ecosystems,
     explain,
+    export,
     facts,
     gaps,
     importing,
     jobs,
+    mapping,
     ontology,
     partners,
     serve,
@@ -32,7 +36,12 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for part in (importing, suggest, explain, gaps, partners, facts, stats, ontology, jobs, backup, serve):
+_PARTS = (
+    *(importing, mapping, duplicates, export, ecosystems),
+    *(suggest, explain, gaps, partners, facts, stats),
+    *(ontology, jobs, backup, serve),
+)
+for part in _PARTS:
     part.register(app)
 
 

@@ -5,23 +5,13 @@ from typing import Annotated
 import typer
 
 from matchmaker.api.schemas.suggestions import suggestion_list_out
-from matchmaker.cli.opening import opened
-from matchmaker.cli.options import (
-    AsOfOption,
-    EcosystemOption,
-    JsonOption,
-    KindOption,
-    LimitOption,
-    StoreOption,
-    parse_as_of,
-)
+from matchmaker.cli.lookup import Asked, looking_up
+from matchmaker.cli.options import AsOfOption, EcosystemOption, JsonOption, KindOption, LimitOption, StoreOption
 from matchmaker.cli.output import head, print_json, say
 from matchmaker.model.suggestion import Suggestion, SuggestionList
 from matchmaker.model.vocabulary import PatternName, Side
 from matchmaker.recommend.patterns import TITLES
 from matchmaker.recommend.request import SuggestionRequest
-from matchmaker.services.naming import find_in_scope
-from matchmaker.services.snapshots import SnapshotCache
 from matchmaker.services.suggesting import suggest_for
 
 SHOWN_FACTS = 2
@@ -42,10 +32,9 @@ def suggest(
     as_json: JsonOption = False,
 ) -> None:
     """Say whom somebody should meet, and why, for both sides."""
-    day = parse_as_of(as_of)
     request = SuggestionRequest(pattern=pattern, limit=limit, context_colleges=not confirmed_only)
-    with opened(store) as graph:
-        found = find_in_scope(SnapshotCache(graph), thing, day, ecosystem, kind)
+    with looking_up(Asked(store, as_of, ecosystem, kind), "Suggesting") as look:
+        found = look.find(thing)
         listed = suggest_for(found.snapshot, found.node.id, request)
     if as_json:
         print_json(suggestion_list_out(listed, figures=True))

@@ -15,7 +15,7 @@ from matchmaker.errors import Finding, InvalidInput
 from matchmaker.exchange.bundle import Shape
 from matchmaker.exchange.edits import Edit, Element, changes_of
 from matchmaker.exchange.findings import Refusal, Spot
-from matchmaker.exchange.readers.rows import BundleRow, SoundRow
+from matchmaker.exchange.readers.rows import GROUND_LABELS, BundleRow, SoundRow
 from matchmaker.graph.applying import GraphReader
 from matchmaker.graph.contents import Stored
 from matchmaker.graph.sqlite.scratch import Scratch
@@ -47,20 +47,24 @@ class RowEdits:
         Of what is there before.
     adds
         Whether what the row is about is new.
+    new_partners
+        The partners that weren't there before.
     """
 
     row: SoundRow
     edits: tuple[Edit, ...]
     versions: Mapping[ElementKey, int] = field(default_factory=dict)
     adds: bool = False
+    new_partners: tuple[NodeId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Rows that may go in, in order, and those that may not."""
+    """Rows that may go in, in order, those that may not, and how many were left out without harm."""
 
     admitted: tuple[RowEdits, ...]
     refusals: tuple[Refusal, ...]
+    left_out: int = 0
 
 
 class Admission:
@@ -100,7 +104,7 @@ class Admission:
                 return refusal
         if len(fresh) == len(row.parts):
             return row
-        return SoundRow(row.spot, tuple(fresh) or row.parts[:1])
+        return replace(row, parts=tuple(fresh) or row.parts[:1])
 
     def _held(self, part: BundleRow, spot: Spot) -> Spot | None:
         """Return the earlier place of what a part puts; note the part's own where there is none."""
@@ -115,26 +119,35 @@ class Admission:
         ground = _Ground(rows, reader, self.owner)
         refusals: list[Refusal] = []
         admitted: list[RowEdits] = []
+        left_out = 0
         for row in ground.rows:
+            if row.if_known and not ground.knows_all(row):
+                left_out += 1
+                continue
             findings = self._screen(row, ground)
             if findings:
                 refusals.append(Refusal(row.spot, row.id, findings))
             else:
                 admitted.append(ground.edits(row))
-        return Judged(tuple(admitted), tuple(refusals))
+        return Judged(tuple(admitted), tuple(refusals), left_out)
 
     def judge(self, rows: Sequence[SoundRow], reader: GraphReader, scratch: Scratch) -> Judged:
         """Judge rows by all the rules, and lay what is admitted over the graph that ``reader`` reads."""
         admitted: list[RowEdits] = []
         refusals: list[Refusal] = []
+        left_out = 0
         for _, same in groupby(rows, key=lambda row: row.shape):
             for group in _groups(list(same)):
                 proposed = self.propose(group, scratch.over(reader))
                 refusals += proposed.refusals
+                left_out += proposed.left_out
                 for refusal in proposed.refusals:
                     self.note_refusal(refusal)
+                refused = {refusal.spot for refusal in proposed.refusals}
+                ground = _grounds_of(row for row in group if row.spot in refused)
+                self._lay(self.propose(ground, scratch.over(reader)).admitted, (reader, scratch), admitted, refusals)
                 self._lay(proposed.admitted, (reader, scratch), admitted, refusals)
-        return Judged(tuple(admitted), tuple(refusals))
+        return Judged(tuple(admitted), tuple(refusals), left_out)
 
     def _lay(
         self,
@@ -155,6 +168,8 @@ class Admission:
                 refusal = Refusal(row.spot, row.id, findings)
                 self.note_refusal(refusal)
                 refusals.append(refusal)
+                kept = self.propose(_grounds_of([row]), scratch.over(reader)).admitted
+                self._lay(kept, ground, admitted, refusals)
                 return
             middle = len(rows) // 2
             self._lay(rows[:middle], ground, admitted, refusals)
@@ -218,9 +233,7 @@ class _Ground:
 
     def _visible_ids(self) -> set[NodeId]:
         """Return the nodes of other ecosystems about which the owner has no Record either."""
-        private = {
-            id for id, stored in self._nodes.items() if stored.element.owner not in {PUBLIC, self._owner}
-        }
+        private = {id for id, stored in self._nodes.items() if stored.element.owner not in {PUBLIC, self._owner}}
         described = {id for id in private if self._nodes[id].element.label in RECORD_LABELS}
         about = self._reader.records_about(described)
         own = {id for id in described if any(stored.element.owner == self._owner for stored in about.get(id, ()))}
@@ -245,6 +258,10 @@ class _Ground:
             return False
         owner = part.ties[0].owner if part.ties else self._owner
         return owner != PUBLIC or self._nodes[id].element.owner == PUBLIC
+
+    def knows_all(self, row: SoundRow) -> bool:
+        """Say whether everything that a row names is there."""
+        return all(self.is_known(id, part) for part in row.parts for _, id in part.references)
 
     def is_held_by_all(self, part: BundleRow) -> bool:
         """Say whether a part would change a public node that its owner may use but not change."""
@@ -273,7 +290,10 @@ class _Ground:
                 if stored_tie.element.key not in kept:
                     found.append(Edit(stored_tie.element, None))
                     versions[stored_tie.element.key] = stored_tie.version
-        return RowEdits(row, tuple(found), versions, bool(found) and self._is_new(row.parts[0]))
+        adds = bool(found) and self._is_new(row.parts[0])
+        records = (part.record for part in row.parts if part.record is not None)
+        new = [record.about for record in records if record.label is Label.PARTNER and record.about not in self._nodes]
+        return RowEdits(row, tuple(found), versions, adds, tuple(new))
 
     def _is_new(self, part: BundleRow) -> bool:
         if part.id:
@@ -308,7 +328,7 @@ def _ids_in(parts: Iterable[BundleRow]) -> Iterator[NodeId]:
 def _redirected(row: SoundRow, merged: Mapping[NodeId, NodeId]) -> SoundRow:
     if not any(id in merged for id in _ids_in(row.parts)):
         return row
-    return SoundRow(row.spot, tuple(_redirected_part(part, merged) for part in row.parts))
+    return replace(row, parts=tuple(_redirected_part(part, merged) for part in row.parts))
 
 
 def _redirected_part(part: BundleRow, merged: Mapping[NodeId, NodeId]) -> BundleRow:
@@ -351,6 +371,27 @@ def _shown_key(part: BundleRow) -> str:
         return part.id
     tie = part.ties[0]
     return f"{tie.source} {tie.type.value} {tie.target} {tie.key.episode}".strip()
+
+
+def _grounds_of(rows: Iterable[SoundRow]) -> list[SoundRow]:
+    """Return what refused rows of several parts would have brought for others to stand on."""
+    found: list[SoundRow] = []
+    for row in rows:
+        things = tuple(part for part in row.parts if _is_ground(part))
+        ids = {part.id for part in things}
+        ties = (part for part in row.parts if part.shape is Shape.TIE and _joins(part, ids))
+        if things and len(things) < len(row.parts):
+            found.append(SoundRow(row.spot, (*things, *ties), ground=True))
+    return found
+
+
+def _is_ground(part: BundleRow) -> bool:
+    element = part.record if part.record is not None else part.node
+    return element is not None and element.label in GROUND_LABELS
+
+
+def _joins(part: BundleRow, ids: Collection[str]) -> bool:
+    return all(tie.source in ids and tie.target in ids for tie in part.ties)
 
 
 def _groups(rows: list[SoundRow]) -> Iterator[list[SoundRow]]:

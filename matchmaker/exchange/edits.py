@@ -7,6 +7,7 @@ from matchmaker.graph.applying import GraphReader
 from matchmaker.graph.contents import Stored
 from matchmaker.model.changes import ChangeSet, ElementKey
 from matchmaker.model.elements import Node, Record, Tie
+from matchmaker.model.vocabulary import Label
 
 Element = Node | Record | Tie
 AnyStored = Stored[Node] | Stored[Record] | Stored[Tie]
@@ -47,12 +48,16 @@ def changes_of(edits: Iterable[Edit], expect: Mapping[ElementKey, int] | None = 
     """Return the batch that makes the edits.
 
     With ``expect`` (the versions of the elements that are there before), the batch is refused where any element isn't
-    as the edits found it.
+    as the edits found it; what is there after all is expected where ``expect`` names it.
     """
     known = list(edits)
     put = [edit.after for edit in known if edit.after is not None]
     gone = [edit.before for edit in known if edit.after is None]
-    absent = frozenset(edit.key for edit in known if edit.before is None) if expect is not None else frozenset()
+    described = {element.about for element in put if isinstance(element, Record)}
+    # A merged id's redirect goes by itself where what its sources say comes back.
+    gone = [one for one in gone if not (isinstance(one, Node) and one.label is Label.REDIRECT and one.id in described)]
+    unknown = (edit.key for edit in known if edit.before is None)
+    absent = frozenset(key for key in unknown if key not in expect) if expect is not None else frozenset()
     return ChangeSet(
         nodes=tuple(element for element in put if isinstance(element, Node)),
         records=tuple(element for element in put if isinstance(element, Record)),

@@ -118,9 +118,7 @@ def _of_edit(edit: Edit) -> Iterator[FieldChange]:
     yield from _differences(words, name, old, new)
 
 
-def _differences(
-    id: str, name: str, old: Mapping[str, Value], new: Mapping[str, Value]
-) -> Iterator[FieldChange]:
+def _differences(id: str, name: str, old: Mapping[str, Value], new: Mapping[str, Value]) -> Iterator[FieldChange]:
     for field in sorted({*old, *new}):
         if old.get(field) != new.get(field):
             yield FieldChange(id, name, field, old.get(field), new.get(field))
@@ -128,6 +126,4 @@ def _differences(
 
 def subjects_of(rows: Iterable[RowEdits]) -> set[NodeId]:
     """Return the nodes that Records in the rows are about."""
-    return {
-        edit.element.about for row in rows for edit in row.edits if isinstance(edit.element, Record)
-    }
+    return {edit.element.about for row in rows for edit in row.edits if isinstance(edit.element, Record)}

@@ -50,6 +50,8 @@ class SourceRow:
         What the reader mended or left out without harm.
     refused
         The row is refused for what is said about its whole file.
+    if_known
+        The row only adds to what is there: where what it names isn't, it is left out without harm.
     """
 
     spot: Spot
@@ -57,6 +59,7 @@ class SourceRow:
     findings: tuple[Finding, ...] = ()
     notices: tuple[Finding, ...] = ()
     refused: bool = False
+    if_known: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,22 @@ from pathlib import Path
 
 from matchmaker.errors import Finding, InvalidInput
 from matchmaker.exchange.findings import shown
-from matchmaker.exchange.readers import bundle
+from matchmaker.exchange.readers import bundle, ctdl, geojson, gexf, graphml, hsds, kumu, registers, workbook_bundle
+from matchmaker.exchange.readers.spreadsheet import reader as spreadsheet
 from matchmaker.exchange.reading import HEAD_BYTES, Format, Probe
 
-FORMATS: tuple[Format, ...] = (*bundle.FORMATS,)
+FORMATS: tuple[Format, ...] = (
+    *hsds.FORMATS,
+    *bundle.FORMATS,
+    *registers.FORMATS,
+    *workbook_bundle.FORMATS,
+    *kumu.FORMATS,
+    *ctdl.FORMATS,
+    *graphml.FORMATS,
+    *gexf.FORMATS,
+    *geojson.FORMATS,
+    *spreadsheet.FORMATS,
+)
 """Every format that can be read, the most particular first."""
 
 _DELIMITERS = ",;\t|"

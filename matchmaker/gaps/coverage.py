@@ -4,6 +4,7 @@ The graph is open-world: a missing tie means *not recorded*. Only a statement th
 completely, for some sectors, stages and place, turns "none recorded" into "none".
 """
 
+import datetime
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from matchmaker.gaps.options import GapOptions
 from matchmaker.graph.snapshot import Snapshot
 from matchmaker.model.dates import first_day
 from matchmaker.model.elements import Node
+from matchmaker.model.freshness import Dated, dated_node
 from matchmaker.model.ids import NodeId
 from matchmaker.model.vocabulary import Confidence, Label, Sector, StageTerm, TieType
 
@@ -42,12 +44,13 @@ class Question:
 class Support:
     """The statements that an answer rests on.
 
-    ``confidence`` is the least share answered among them, ``as_of`` the date (as stated) of the oldest.
+    ``confidence`` is the least share answered among them, ``as_of`` the date (as stated) of the oldest, and how fresh
+    that is.
     """
 
     statements: tuple[NodeId, ...]
     confidence: float
-    as_of: str
+    as_of: Dated
 
 
 class StatedCoverage:
@@ -70,6 +73,7 @@ class StatedCoverage:
         self._by_part: dict[str, list[Node]] = defaultdict(list)
         for node in self.statements:
             self._by_part[node.get_text("covers")].append(node)
+        self._as_of = snapshot.as_of
         self._answered: dict[Question, Support | None] = {}
 
     def find_support(self, question: Question) -> Support | None:
@@ -95,7 +99,7 @@ class StatedCoverage:
                 if best is None:
                     return None
                 chosen[best.id] = best
-        return _support(chosen.values())
+        return _support(chosen.values(), self._as_of)
 
 
 def joint_support(supports: Iterable[Support | None]) -> Support | None:
@@ -108,14 +112,14 @@ def joint_support(supports: Iterable[Support | None]) -> Support | None:
     if not known:
         return None
     ids = {id for support in known for id in support.statements}
-    oldest = min((support.as_of for support in known), key=first_day)
+    oldest = min((support.as_of for support in known), key=lambda as_of: first_day(as_of.date))
     return Support(tuple(sorted(ids)), min(support.confidence for support in known), oldest)
 
 
-def _support(statements: Iterable[Node]) -> Support:
+def _support(statements: Iterable[Node], as_of: datetime.date) -> Support:
     known = sorted(statements, key=lambda node: node.id)
-    oldest = min((node.get_text("as_of") for node in known), key=first_day)
-    return Support(tuple(node.id for node in known), min(_share(node) for node in known), oldest)
+    oldest = min(known, key=lambda node: first_day(node.get_text("as_of")))
+    return Support(tuple(node.id for node in known), min(_share(node) for node in known), dated_node(oldest, as_of))
 
 
 def _share(node: Node) -> float:

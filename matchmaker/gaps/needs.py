@@ -11,6 +11,7 @@ from matchmaker.gaps.options import DEFAULT_OPTIONS, GapOptions
 from matchmaker.gaps.territory import is_stated
 from matchmaker.graph.snapshot import Snapshot
 from matchmaker.model.elements import Node
+from matchmaker.model.freshness import dated_node, oldest
 from matchmaker.model.gap import Gap
 from matchmaker.model.reference import STAGE_NAMES
 from matchmaker.model.vocabulary import (
@@ -127,12 +128,13 @@ def _offer_support(ground: Ground, subject: int, need: Node) -> Support | None:
 
 def _need_gap(ground: Ground, about: tuple[int, ResourceTerm], need: Node, support: Support) -> Gap:
     subject, resource = about
-    quantity = need.find_number("quantity")
+    quantity, said_on = need.find_number("quantity"), dated_node(need, ground.snapshot.as_of)
+    stage = f" for {STAGE_NAMES[StageTerm(need.get_text('stage'))]}" if need.get_text("stage") else ""
     said = wording.sentence(
         "unmet_need",
         subject=ground.name(subject),
         resource=wording.resource_words(resource),
-        details=f" for {STAGE_NAMES[StageTerm(need.get_text('stage'))]}" if need.get_text("stage") else "",
+        details=f"{stage}{wording.age_words(said_on)}",
         distance=ground.distance(ground.options.offer_km),
         complete=wording.complete_words(support.as_of),
     )
@@ -143,6 +145,7 @@ def _need_gap(ground: Ground, about: tuple[int, ResourceTerm], need: Node, suppo
         unit=resource.value,
         observed=0.0,
         confidence=support.confidence,
+        freshness=oldest([support.as_of, said_on]).freshness,
         coverage=support.statements,
         evidence=(need.id, *ties),
         present=(ground.name(subject),),

@@ -138,6 +138,7 @@ def _place_gap(ground: Ground, node: Node, found: tuple[Learners, Sequence[Site]
         observed=0.0,
         learners=learners.number,
         confidence=support.confidence,
+        freshness=support.as_of.freshness,
         coverage=support.statements,
         evidence=(node.id, *learners.counts, *sorted({site.tie for site in near if site.tie})),
         present=present,

@@ -132,6 +132,7 @@ def _stage_gap(ground: Ground, view: _PlaceView, stage: StageTerm, support: Supp
         observed=0.0,
         learners=learners.number if learners else None,
         confidence=support.confidence,
+        freshness=support.as_of.freshness,
         coverage=support.statements,
         evidence=_evidence(view.place, learners),
         present=present,
@@ -318,6 +319,7 @@ def _transition_gap(ground: Ground, program: int, stage: StageTerm, support: Sup
         size=float(sum(seats)) if seats else None,
         unit="seats",
         confidence=support.confidence,
+        freshness=support.as_of.freshness,
         coverage=support.statements,
         evidence=(node.id, *ties, *offered),
         present=ground.names(ground.operators(program)),
@@ -383,13 +385,13 @@ def _transitions_not_known(ground: Ground, unclear: Mapping[tuple[NodeId, str], 
 
 def _transition_not_known(ground: Ground, subject: tuple[str, ...], reasons: Mapping[str, set[int]]) -> Gap:
     programs = sorted(set().union(*reasons.values()))
-    node = ground.snapshot.get_node(subject[0])
-    in_place = node.label is Label.PLACE
+    index = ground.snapshot.find_index(subject[0])
+    node = ground.snapshot.nodes[index] if index is not None else None
     said = wording.sentence(
         "transition_not_known",
         distance=ground.distance(ground.options.transition_km),
         programs=wording.counted(len(programs), "program", "programs"),
-        place=f"in {node.name}" if in_place else "whose place is not recorded",
+        place=f"in {node.name}" if node is not None and node.label is Label.PLACE else "whose place is not recorded",
         why="; ".join(sorted(reasons)),
     )
     operators = {operator for program in programs for operator in ground.operators(program)}

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from matchmaker.graph.geography import KM_PER_MILE
+from matchmaker.model.freshness import Dated, Freshness
 from matchmaker.model.reference import STAGE_NAMES
 from matchmaker.model.vocabulary import Label, ResourceTerm, Sector, StageTerm, TieType
 
@@ -70,6 +71,7 @@ TEMPLATES: Mapping[str, str] = MappingProxyType(
 PRESENT = "{place} already has {names}. "
 COMPLETE = "the records were stated to be complete as of {as_of}"
 NOT_STATED = "no source states a complete record of {parts}"
+STALE = ", stale"
 ONLY_INFERRED = "the facts it would rest on are only inferred"
 STAGES_UNCLEAR = "for {names} the stages served are not recorded"
 SEATS_UNCLEAR = "for {names} the seats are not recorded"
@@ -138,9 +140,19 @@ def present_words(place: str, names: Sequence[str]) -> str:
     return PRESENT.format(place=place, names=joined(names)) if names else ""
 
 
-def complete_words(as_of: str) -> str:
-    """Return the clause that says how complete the records are."""
-    return COMPLETE.format(as_of=as_of)
+def complete_words(as_of: Dated) -> str:
+    """Return the clause that says how complete the records are, as of when, and whether that is stale."""
+    stale = STALE if as_of.freshness is Freshness.STALE else ""
+    return f"{COMPLETE.format(as_of=as_of.date)}{stale}"
+
+
+def age_words(said: Dated) -> str:
+    """Return from when something is, in brackets, where that makes it stale; else nothing.
+
+    >>> age_words(Dated("2012", Freshness.STALE)), age_words(Dated("2026", Freshness.FRESH))
+    (' (from 2012, stale)', '')
+    """
+    return f" (from {said.date}{STALE})" if said.freshness is Freshness.STALE else ""
 
 
 def not_stated_words(covers: Sequence[Label | TieType]) -> str:

@@ -21,7 +21,7 @@ from matchmaker.model.ids import PUBLIC, NodeId, Owner, RecordId, Revision, is_i
 from matchmaker.model.ontology import TIES, fits_end, is_employer
 from matchmaker.model.records import resolve, resolve_stored
 from matchmaker.model.reference import REFERENCE_NODES
-from matchmaker.model.vocabulary import RECORD_LABELS, REFERENCE_LABELS, TieType
+from matchmaker.model.vocabulary import RECORD_LABELS, REFERENCE_LABELS, Label, TieType
 
 
 class GraphReader(Protocol):
@@ -124,7 +124,7 @@ class _Application:
         old_nodes = self.reader.nodes({*nodes, *described, *removed_nodes, *ends})
         new_nodes: dict[NodeId, Node | None] = dict.fromkeys(removed_nodes)
         new_nodes |= {id: resolve_stored(about) for id, about in described.items()}
-        new_nodes |= nodes
+        new_nodes |= {id: node for id, node in nodes.items() if new_nodes.get(id) is None}
         self._check_nodes(nodes, described, old_nodes)
         self._check_complete(described, new_nodes)
         shaken = self._shaken_ties(before, described, new_nodes)
@@ -228,7 +228,8 @@ class _Application:
         for id, about in described.items():
             old = old_nodes.get(id)
             labels = {record.label for record in about}
-            clash = old is not None and old.element.label not in RECORD_LABELS
+            # Records about an id that was merged away bring it back in place of its redirect.
+            clash = old is not None and old.element.label not in {*RECORD_LABELS, Label.REDIRECT}
             if old is not None and old.element.label in RECORD_LABELS and about:
                 clash = clash or labels != {old.element.label}
             if clash or len(labels) > 1:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from matchmaker.model.freshness import Freshness
 from matchmaker.model.ids import NodeId, short_digest
 from matchmaker.model.vocabulary import GapKind, Knowledge, PatternName
 
@@ -29,6 +30,8 @@ class Gap:
         Learners affected, where counts are recorded.
     confidence
         0..1: the least share answered among the coverage it rests on.
+    freshness
+        How fresh that coverage is, and the need where it is about one; ``unknown`` where the answer isn't known.
     coverage
         Ids of the coverage statements it rests on.
     evidence
@@ -56,6 +59,7 @@ class Gap:
     observed: float | None = None
     learners: int | None = None
     confidence: float = 0.0
+    freshness: Freshness = Freshness.UNKNOWN
     coverage: tuple[NodeId, ...] = ()
     evidence: tuple[str, ...] = ()
     present: tuple[str, ...] = ()

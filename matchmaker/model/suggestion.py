@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from matchmaker.errors import Finding
+from matchmaker.model.freshness import UNDATED, Dated
 from matchmaker.model.ids import NodeId, short_digest
 from matchmaker.model.vocabulary import (
     AnswerTerm,
@@ -87,12 +88,15 @@ class Fact:
         The strictest visibility among them.
     parties
         The partners it is about, who may always see their own facts that are for ``parties``.
+    dated
+        The date it goes by, and how fresh it is: those of the least fresh thing among them.
     """
 
     sentence: str
     elements: tuple[str, ...]
     visibility: Visibility = Visibility.PUBLIC
     parties: tuple[NodeId, ...] = ()
+    dated: Dated = UNDATED
 
 
 @dataclass(frozen=True, slots=True)

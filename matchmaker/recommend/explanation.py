@@ -1,10 +1,13 @@
 """From a ranked pair to a suggestion: contributions, reasons for both sides, unknowns, notes."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from matchmaker.model.freshness import Freshness, oldest
 from matchmaker.model.ids import NodeId
-from matchmaker.model.suggestion import Contribution, Reason, Suggestion, suggestion_id
+from matchmaker.model.records import find_contested_closing
+from matchmaker.model.suggestion import Contribution, Fact, Reason, Suggestion, suggestion_id
 from matchmaker.model.vocabulary import Participation, PatternName, Side
 from matchmaker.recommend.equity import EquityStanding, equity_standing
 from matchmaker.recommend.evidence import Evidence
@@ -103,7 +106,11 @@ def explain_ranked(index: SnapshotIndex, model: ScoringModel, ranked: RankedPair
         contributions=_contributions(pair, counted, shares, evidence),
         reasons=_reasons(pair, _by_strength(counted, shares, evidence), equity),
         unknowns=find_unknowns(pair, counted),
-        notes=(*([equity.sentence] if equity is not None else []), *_standing_notes(index, ranked.other)),
+        notes=(
+            *([equity.sentence] if equity is not None else []),
+            *_standing_notes(index, ranked.other),
+            *_questions(index, ranked.other),
+        ),
         confirmed=ranked.confirmed,
     )
 
@@ -147,9 +154,25 @@ def _reasons(pair: PairSeen, evidence: list[Evidence], equity: EquityStanding | 
         first.append(Evidence(EQUITY_RULE, equity.sentence, _to_college(equity.sentence), equity.facts))
     whole = [*first, *evidence, pattern_evidence(pair)]
     return {
-        Side.SOURCE: tuple(Reason(one.feature, one.to_source, one.facts) for one in whole),
-        Side.TARGET: tuple(Reason(one.feature, one.to_target, one.facts) for one in whole),
+        Side.SOURCE: tuple(_reason(one, one.to_source) for one in whole),
+        Side.TARGET: tuple(_reason(one, one.to_target) for one in whole),
     }
+
+
+def _reason(evidence: Evidence, sentence: str) -> Reason:
+    """Return evidence as a reason for one side; the rule of a college tells its own dates."""
+    told = sentence if evidence.feature == EQUITY_RULE else with_age(sentence, evidence.facts)
+    return Reason(evidence.feature, told, evidence.facts)
+
+
+def with_age(sentence: str, facts: Sequence[Fact]) -> str:
+    """Return a reason that says so where it rests on stale facts, and from when the oldest of them is."""
+    age = oldest(fact.dated for fact in facts)
+    if age.freshness is not Freshness.STALE:
+        return sentence
+    part = "" if all(fact.dated.freshness is Freshness.STALE for fact in facts) else "in part "
+    dated = "" if age.date in sentence else f"from {age.date}, "
+    return f"{sentence.removesuffix('.')} ({part}{dated}stale)."
 
 
 def _to_college(sentence: str) -> str:
@@ -172,3 +195,12 @@ def _standing_notes(index: SnapshotIndex, other: int) -> list[str]:
         for one in index.organizations.bodies(other)
         if index.organizations.is_partner[one] and index.organizations.standing[one] in waiting
     ]
+
+
+def _questions(index: SnapshotIndex, other: int) -> list[str]:
+    """Return what is to be asked before the other is introduced: whether it is still open, where that is contested."""
+    found = [
+        (index.name(one), find_contested_closing(index.snapshot.records(index.snapshot.nodes[one].id)))
+        for one in index.organizations.bodies(other)
+    ]
+    return [f"{name}: {contested.question}" for name, contested in found if contested is not None]

@@ -1,11 +1,12 @@
 """Who may see what a fact rests on: the strictest word of the element, its owner and the properties it uses."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from matchmaker.graph.snapshot import Snapshot
 from matchmaker.model.canonical import Properties
 from matchmaker.model.elements import Node, Record, Tie
+from matchmaker.model.freshness import Dated, Freshness, dated, dated_node, dated_tie, oldest
 from matchmaker.model.ids import PUBLIC, NodeId, Owner
 from matchmaker.model.ontology import PROPERTIES, node_properties, tie_properties
 from matchmaker.model.properties import PropertySpec
@@ -83,7 +84,7 @@ def state_fact(
     names
         The properties it uses, of whichever of them have such a property.
 
-    What rests on an inferred tie says so.
+    What rests on an inferred tie says so, and so does what is stale.
     """
     found: list[Visibility] = []
     parties: set[NodeId] = set()
@@ -98,9 +99,25 @@ def state_fact(
         for end in (tie.source, tie.target):
             parties |= parties_of(snapshot, snapshot.index_of(end))
     elements = [snapshot.nodes[index].id for index in nodes] + [tie.id for tie in ties]
-    if any(tie.provenance.confidence is Confidence.INFERRED for tie in ties):
-        sentence = f"{sentence.removesuffix('.')} (inferred)."
-    return Fact(sentence, tuple(dict.fromkeys(map(str, elements))), strictest(found), tuple(sorted(parties)))
+    dates = oldest(_dates(snapshot, nodes, ties, names))
+    words = ["inferred"] if any(tie.provenance.confidence is Confidence.INFERRED for tie in ties) else []
+    if dates.freshness is Freshness.STALE:
+        words.append("stale" if dates.date in sentence else f"from {dates.date}, stale")
+    if words:
+        sentence = f"{sentence.removesuffix('.')} ({'; '.join(words)})."
+    return Fact(sentence, tuple(dict.fromkeys(map(str, elements))), strictest(found), tuple(sorted(parties)), dates)
+
+
+def _dates(snapshot: Snapshot, nodes: Sequence[int], ties: Sequence[Tie], names: Sequence[str]) -> Iterator[Dated]:
+    """Yield the date of every property, statement and tie that a fact rests on."""
+    for index in nodes:
+        node, records = snapshot.nodes[index], snapshot.records(snapshot.nodes[index].id)
+        used = [name for name in names if name in node.properties]
+        if records:
+            yield from (dated(name, ranked_for(name, records)[0], snapshot.as_of) for name in used)
+        elif used or _content(node):
+            yield dated_node(node, snapshot.as_of)
+    yield from (dated_tie(tie, snapshot.as_of) for tie in ties)
 
 
 def parties_of(snapshot: Snapshot, index: int) -> set[NodeId]:

@@ -7,8 +7,10 @@ from matchmaker.graph.store import GraphStore
 from matchmaker.services.job_records import Progress, no_progress
 
 
-def back_up(store: GraphStore, path: Path) -> BackupSummary:
+def back_up(store: GraphStore, path: Path, progress: Progress = no_progress) -> BackupSummary:
     """Write everything but secrets to one file, and read it back before it is called good.
+
+    ``progress`` is told of elements written.
 
     Raises
     ------
@@ -19,7 +21,7 @@ def back_up(store: GraphStore, path: Path) -> BackupSummary:
     StoreCorrupt
         The store's contents don't add up to its hashes.
     """
-    write_backup(store, path)
+    write_backup(store, path, progress)
     return read_backup(path)
 
 

@@ -19,12 +19,11 @@ from types import MappingProxyType
 from matchmaker.errors import NotFound
 from matchmaker.graph.snapshot import Snapshot
 from matchmaker.model.elements import Node, Record, Tie
-from matchmaker.model.gap import Gap
 from matchmaker.model.ids import PUBLIC, NodeId
 from matchmaker.model.ontology import SHARED
 from matchmaker.model.records import resolve
 from matchmaker.model.suggestion import Fact, Reason, Suggestion, SuggestionList
-from matchmaker.model.vocabulary import Audience, GapKind, Label, LikelihoodBand, Participation, Side, Visibility
+from matchmaker.model.vocabulary import Audience, Label, LikelihoodBand, Participation, Side, Visibility
 from matchmaker.recommend.explanation import EQUITY_RULE, PairExplanation, PatternExplanation
 from matchmaker.recommend.index import index_snapshot
 from matchmaker.recommend.rules.rule import RuleOutcome
@@ -35,7 +34,6 @@ from matchmaker.recommend.visibility import (
     tie_property_visibility,
     tie_visibility,
 )
-from matchmaker.services.gaps import ClosableGap, GapReport
 
 MAXIMUM_REASONS = 4
 """How many reasons one side gets."""
@@ -58,7 +56,6 @@ _CLEARED: Mapping[Audience, frozenset[Visibility]] = MappingProxyType(
     }
 )
 _LISTED = frozenset({Audience.STAFF, Audience.PARTNER})
-_NAMES_NEEDS_OF_ONE = frozenset({GapKind.ISOLATION, GapKind.UNMET_NEED})
 
 
 def shows_figures(audience: Audience) -> bool:
@@ -165,7 +162,7 @@ def disclose_explanation(
     public see the patterns' names only. Raises `NotFound` as `disclose` does.
     """
     if audience is Audience.STAFF:
-        patterns = tuple(replace(one, suggestion=_trimmed(one.suggestion)) for one in explained.patterns)
+        patterns = tuple(replace(one, suggestion=trim_reasons(one.suggestion)) for one in explained.patterns)
         return replace(explained, patterns=patterns)
     ends = (explained.source, explained.target)
     own = {party for end in ends for party in parties_of(snapshot, snapshot.index_of(end))}
@@ -183,30 +180,6 @@ def disclose_explanation(
     )
     best = explained.best if any(one.pattern is explained.best and one.eligible for one in patterns) else None
     return replace(explained, patterns=patterns, best=best)
-
-
-def disclose_gaps(report: GapReport, audience: Audience, snapshot: Snapshot | None = None) -> GapReport:
-    """Return a gap report as an audience may see it.
-
-    Others than staff get no suggestions, no ids of evidence and no ids of those who could close a gap; the board and
-    the public nothing that names one partner's needs. A gap whose words or evidence rest on what an audience may not
-    see is left out, and so are such coverage statements; without the snapshot that can't be told, and nothing is left.
-    """
-    if audience is Audience.STAFF:
-        return replace(report, gaps=tuple(_with_trimmed(one) for one in report.gaps))
-    if snapshot is None:
-        return replace(report, gaps=(), not_known=(), coverage=(), pairs=())
-    hidden = _hidden(snapshot, audience)
-    kept = [one.gap for one in report.gaps if _may_tell_gap(one.gap, audience, hidden)]
-    unknown = [gap for gap in report.not_known if _may_tell_gap(gap, audience, hidden)]
-    coverage = [disclosed for node in report.coverage if (disclosed := disclose_node(node, audience)) is not None]
-    return replace(
-        report,
-        gaps=tuple(ClosableGap(replace(gap, evidence=(), closers=())) for gap in kept),
-        not_known=tuple(replace(gap, evidence=(), closers=()) for gap in unknown),
-        coverage=tuple(coverage),
-        pairs=() if audience is Audience.PUBLIC else report.pairs,
-    )
 
 
 def _check_subject(
@@ -264,7 +237,7 @@ def is_in_portal(snapshot: Snapshot, id: NodeId, parties: Collection[NodeId]) ->
 
 def _disclosed(one: Suggestion, audience: Audience, parties: Collection[NodeId]) -> Suggestion:
     if shows_figures(audience):
-        return _trimmed(one)
+        return trim_reasons(one)
     reasons = {side: _readable(reasons, audience, parties) for side, reasons in one.reasons.items()}
     return replace(
         one,
@@ -280,13 +253,10 @@ def _disclosed(one: Suggestion, audience: Audience, parties: Collection[NodeId])
     )
 
 
-def _trimmed(one: Suggestion) -> Suggestion:
+def trim_reasons(one: Suggestion) -> Suggestion:
+    """Return a suggestion with as many reasons for either side as are shown."""
     reasons = {side: reasons[:MAXIMUM_REASONS] for side, reasons in one.reasons.items()}
     return replace(one, reasons=reasons)
-
-
-def _with_trimmed(one: ClosableGap) -> ClosableGap:
-    return replace(one, suggestions=tuple(_trimmed(suggestion) for suggestion in one.suggestions))
 
 
 def _readable(reasons: Sequence[Reason], audience: Audience, parties: Collection[NodeId]) -> tuple[Reason, ...]:
@@ -321,25 +291,3 @@ def _may_tell(rule: RuleOutcome, audience: Audience, parties: Collection[NodeId]
 def _disclosed_pattern(one: PatternExplanation, audience: Audience, parties: Collection[NodeId]) -> PatternExplanation:
     rules = tuple(rule for rule in one.rules if _may_tell(rule, audience, parties))
     return replace(one, rules=rules, found_by=(), suggestion=_disclosed(one.suggestion, audience, parties))
-
-
-def _hidden(snapshot: Snapshot, audience: Audience) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the ids of nodes and ties that an audience may not see, and the names of such partners and programs."""
-    nodes = [
-        node
-        for node in snapshot.nodes
-        if node.properties and disclose_node(node, audience, records=snapshot.records(node.id)) is None
-    ]
-    ties = [tie.id for tie in snapshot.ties if disclose_tie(tie, audience) is None]
-    ids = frozenset({*(str(node.id) for node in nodes), *map(str, ties)})
-    return ids, frozenset(node.get_text("name") for node in nodes) - {""}
-
-
-def _may_tell_gap(gap: Gap, audience: Audience, hidden: tuple[frozenset[str], frozenset[str]]) -> bool:
-    ids, names = hidden
-    if audience is not Audience.PARTNER and gap.kind in _NAMES_NEEDS_OF_ONE:
-        return False
-    if not ids.isdisjoint({*gap.subject, *gap.evidence, *gap.closers, *gap.coverage}):
-        return False
-    words = " ".join((gap.sentence, gap.ask, *gap.present))
-    return not any(name in words for name in names)

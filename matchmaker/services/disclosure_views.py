@@ -18,15 +18,15 @@ from matchmaker.model.elements import Node, Record, Tie
 from matchmaker.model.gap import Gap
 from matchmaker.model.ids import PUBLIC
 from matchmaker.model.ontology import PROPERTIES
-from matchmaker.model.vocabulary import Audience, Label, Participation, TieType, Visibility
+from matchmaker.model.vocabulary import Audience, GapKind, Label, Participation, TieType, Visibility
 from matchmaker.recommend.visibility import STRICTNESS
 from matchmaker.services.disclosure import (
     SHARED_NAMES,
-    disclose_gaps,
     disclose_node,
     disclose_tie,
     is_in_portal,
     may_see,
+    trim_reasons,
 )
 from matchmaker.services.gaps import ClosableGap, GapReport
 
@@ -35,6 +35,9 @@ SMALLEST_COUNT = 10
 
 _WIDE = frozenset({Audience.BOARD, Audience.PUBLIC})
 """Audiences to whom a partner is named only for what it offers or achieved."""
+
+_KINDS_ABOUT_ONE = frozenset({GapKind.ISOLATION, GapKind.UNMET_NEED})
+"""Kinds of gap whose words are about one partner or its needs, also where they name none."""
 
 _ORGANIZATIONS = frozenset({Label.PARTNER, Label.PROGRAM})
 _NAMES_ONE = _ORGANIZATIONS | {Label.NEED, Label.OFFER}
@@ -62,31 +65,31 @@ def disclose_report(report: GapReport, snapshot: Snapshot, shown: Snapshot, audi
     """Return a gap report as an audience may see it.
 
     Others than staff are told a gap only where it comes out word for word the same from what they may see
-    (``shown``, see `show_snapshot`); the board and the public none that is about one partner or program.
+    (``shown``, see `show_snapshot`), without suggestions, ids of evidence and ids of those who could close it; the
+    board and the public none that is about one partner or program, or about needs.
 
     Raises
     ------
     NotFound
         The audience may not know of the ecosystem.
     """
-    disclosed = disclose_gaps(report, audience, snapshot)
     if audience is Audience.STAFF:
-        return disclosed
+        return replace(report, gaps=tuple(_with_trimmed(one) for one in report.gaps))
     if shown.find_index(report.ecosystem) is None:
         raise NotFound("ecosystem", report.ecosystem)
     seen = {gap.id: _bare(gap) for gap in detect(shown, report.kinds)}
 
     def told(gap: Gap) -> bool:
-        names_one = audience in _WIDE and _is_about_one(snapshot, gap)
+        names_one = audience in _WIDE and (gap.kind in _KINDS_ABOUT_ONE or _is_about_one(snapshot, gap))
         return not names_one and seen.get(gap.id) == _bare(gap)
 
-    pairs = set(sector_pairs(shown)) if report.pairs else set()
+    pairs = set(sector_pairs(shown)) if report.pairs and audience is not Audience.PUBLIC else set()
     return replace(
-        disclosed,
+        report,
         name=shown.get_node(report.ecosystem).name,
         graph_hash=shown.graph_hash,
-        gaps=tuple(ClosableGap(_rounded(one.gap)) for one in disclosed.gaps if told(one.gap)),
-        not_known=tuple(_rounded(gap) for gap in disclosed.not_known if told(gap)),
+        gaps=tuple(ClosableGap(_rounded(_bare(one.gap))) for one in report.gaps if told(one.gap)),
+        not_known=tuple(_rounded(_bare(gap)) for gap in report.not_known if told(gap)),
         coverage=StatedCoverage(shown, DEFAULT_OPTIONS).statements,
         pairs=tuple(pair for pair in report.pairs if pair in pairs),
     )
@@ -135,6 +138,10 @@ def _shown_ties(snapshot: Snapshot, audience: Audience) -> Iterator[Tie]:
 def _is_about_one(snapshot: Snapshot, gap: Gap) -> bool:
     found = (snapshot.find_index(part) for part in gap.subject)
     return any(index is not None and snapshot.nodes[index].label in _NAMES_ONE for index in found)
+
+
+def _with_trimmed(one: ClosableGap) -> ClosableGap:
+    return replace(one, suggestions=tuple(trim_reasons(suggestion) for suggestion in one.suggestions))
 
 
 def _bare(gap: Gap) -> Gap:

@@ -1,6 +1,5 @@
 """An ecosystem's gaps, with what they rest on and what isn't known."""
 
-import datetime
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,12 +10,10 @@ from matchmaker.gaps.coverage import StatedCoverage
 from matchmaker.gaps.detect import DETECTORS, detect
 from matchmaker.gaps.network import SectorPair, sector_pairs
 from matchmaker.gaps.options import DEFAULT_OPTIONS, GapOptions
-from matchmaker.graph.scoping import Scope
 from matchmaker.graph.snapshot import Snapshot
-from matchmaker.graph.store import GraphStore
 from matchmaker.model.elements import Node
 from matchmaker.model.gap import Gap
-from matchmaker.model.ids import EcosystemId, NodeId
+from matchmaker.model.ids import NodeId
 from matchmaker.model.suggestion import Suggestion
 from matchmaker.model.vocabulary import GapKind, Knowledge, Label, PatternName
 from matchmaker.recommend.pipeline import suggest
@@ -81,11 +78,6 @@ class GapReport:
     pairs: tuple[SectorPair, ...]
 
 
-def find_gaps(store: GraphStore, ecosystem: str, as_of: datetime.date, kinds: Collection[GapKind] = ()) -> GapReport:
-    """Return the gaps of an ecosystem, given by id; see `report_gaps`."""
-    return report_gaps(store.snapshot(Scope(EcosystemId(ecosystem)), as_of), kinds)
-
-
 def report_gaps(
     snapshot: Snapshot, kinds: Collection[GapKind] = (), options: GapOptions = DEFAULT_OPTIONS
 ) -> GapReport:
@@ -123,19 +115,18 @@ def report_gaps(
     )
 
 
-def gap_values(snapshot: Snapshot, gaps: Collection[Gap]) -> GapValues:
-    """Return the value of links against a list of gaps; what isn't known counts for nothing."""
-    return GapValues(snapshot, gaps)
-
-
 @lru_cache(maxsize=8)
 def gap_value_of(snapshot: Snapshot) -> GapValue:
     """Return what the recommender asks for: how much of the ecosystem's gaps a link closes, 0..1.
 
-    Detects all gaps at the first call for a snapshot. Outside an ecosystem's scope nothing is known, and every value
-    is 0.
+    Detects all gaps at the first call for a snapshot. Outside an ecosystem's scope nothing is known, so nothing is
+    looked for, and every value is 0.
     """
-    return gap_values(snapshot, detect(snapshot)).value
+    return GapValues(snapshot, detect(snapshot)).value if snapshot.scope.ecosystem is not None else _closes_nothing
+
+
+def _closes_nothing(_pattern: PatternName, _first: NodeId, _second: NodeId) -> float:
+    return 0.0
 
 
 def _with_suggestions(snapshot: Snapshot, gaps: Sequence[Gap]) -> tuple[ClosableGap, ...]:

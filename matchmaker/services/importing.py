@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Protocol
 
 from matchmaker.errors import Conflict, Finding, InvalidInput, NotFound, Unsupported
 from matchmaker.exchange.admission import Judged
@@ -19,11 +20,12 @@ from matchmaker.exchange.readers.rows import SoundRow
 from matchmaker.exchange.reading import ReadOptions, Region
 from matchmaker.graph.applying import GraphReader
 from matchmaker.graph.sqlite.scratch import Scratch
-from matchmaker.graph.store import GraphStore
+from matchmaker.graph.store import GraphStore, Result
 from matchmaker.model.canonical import Scalar
 from matchmaker.model.changes import MAXIMUM_ELEMENTS, ElementKey
 from matchmaker.model.elements import Node
 from matchmaker.model.ids import EcosystemId, NodeId, digest_of
+from matchmaker.services.duplicates import Settled, find_duplicates, foresee, profiles_of, settle
 from matchmaker.services.jobs import (
     Batch,
     Job,
@@ -43,7 +45,11 @@ KIND = "import"
 ATTEMPTS = 4
 """How often a batch is judged anew because others wrote in between."""
 
-_Look = Callable[[Callable[[GraphReader], "_Step"]], "_Step"]
+
+class _LookUp(Protocol):
+    """`GraphStore.look_up`, of a store or of one that is still to be made."""
+
+    def __call__(self, work: Callable[[GraphReader], Result]) -> Result: ...
 
 
 def plan_import(store: GraphStore | None, path: Path, options: ImportOptions, runner: Runner) -> ImportOutcome:
@@ -60,16 +66,19 @@ def plan_import(store: GraphStore | None, path: Path, options: ImportOptions, ru
     digest = 0
     with contextlib.ExitStack() as stack:
         scratch = stack.enter_context(Scratch())
-        look = _looking(store, stack)
+        look_up = _looking(store, stack)
         for rows in load.chunks(runner.progress):
             load.check_ecosystem(rows)
-            step = look(functools.partial(_plan_step, load, scratch, rows))
+            step = look_up(functools.partial(_plan_step, load, scratch, rows))
             scratch.keep()
             load.count(step.judged)
             load.note_changes(step.changes)
             digest += step.digest
-    rests_on = (load.reading.digest, json.dumps(_details(load), sort_keys=True), f"{digest % 2**256:064x}")
-    return load.outcome(plan_id=f"plan:{digest_of(*rests_on)[:32]}")
+        new = look_up(lambda reader: profiles_of(scratch.over(reader), load.to_compare))
+    settled = foresee(find_duplicates(store, load.owner, new) if new else [], load.owner)
+    pairs = [f"{pair.key} {pair.verdict}" for pair in (*settled.merged, *settled.to_review)]
+    rests_on = (load.reading.digest, json.dumps(_details(load), sort_keys=True), f"{digest % 2**256:064x}", *pairs)
+    return load.outcome(settled, plan_id=f"plan:{digest_of(*rests_on)[:32]}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +90,15 @@ class _Step:
     digest: int
 
 
-def _looking(store: GraphStore | None, stack: contextlib.ExitStack) -> _Look:
+def _looking(store: GraphStore | None, stack: contextlib.ExitStack) -> _LookUp:
     if store is not None:
         return store.look_up
     new = stack.enter_context(Scratch()).as_new_store()
-    return lambda work: work(new)
+
+    def look_up(work: Callable[[GraphReader], Result]) -> Result:
+        return work(new)
+
+    return look_up
 
 
 def _plan_step(load: Load, scratch: Scratch, rows: Sequence[SoundRow], reader: GraphReader) -> _Step:
@@ -176,12 +189,20 @@ class _Writing:
             for rows in self.load.chunks(self.runner.progress):
                 self._put(rows)
             if self.job is None:
-                return self.load.outcome()
-            outcome = self.load.outcome(job_id=self.job.id)
+                return self.load.outcome(Settled())
+            outcome = self.load.outcome(self._settle(self.job), job_id=self.job.id)
             counted = {name: getattr(outcome, name) for name in ("read", "loaded", "added", "changed", "refused")}
             done = replace(self.job, state=JobState.DONE, problem="", details={**self.job.details, **counted})
             put_job(self.store.operations(), done, self.runner)
             return outcome
+
+    def _settle(self, job: Job) -> Settled:
+        """Compare the partners that came new with the others; merge those that are certain, on this load's account."""
+        if not self.load.to_compare:
+            return Settled()
+        new = self.store.look_up(lambda reader: profiles_of(reader, self.load.to_compare))
+        found = find_duplicates(self.store, self.load.owner, new)
+        return settle(self.store, found, self.load.owner, self.runner, job.id)
 
     def _put(self, rows: Sequence[SoundRow]) -> None:
         """Write rows as one batch; where others write the same meanwhile, look again a few times."""

@@ -176,7 +176,6 @@ def _take_back(store: GraphStore, job: Job, made: MadeBatch, runner: Runner) -> 
 
 def _check_steps_back(store: GraphStore, job: Job, family: Sequence[Job]) -> int:
     """Raise `Conflict` where a job can't be taken back; return how many elements it changed."""
-
     in_the_way: list[str] = []
     total = 0
     with Scratch() as scratch:

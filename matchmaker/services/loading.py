@@ -9,16 +9,20 @@ from matchmaker.errors import Finding, InvalidInput, NotFound
 from matchmaker.exchange.admission import Admission, Judged
 from matchmaker.exchange.findings import Refusal
 from matchmaker.exchange.plan import FieldChange
-from matchmaker.exchange.reading import Format, Reading, ReadOptions
 from matchmaker.exchange.readers.rows import RowsReader, SoundRow
+from matchmaker.exchange.reading import Format, Reading, ReadOptions
 from matchmaker.exchange.recognition import recognize
 from matchmaker.graph.store import GraphStore
 from matchmaker.model.ids import PUBLIC, EcosystemId, NodeId, Owner
 from matchmaker.model.vocabulary import Label
+from matchmaker.services.duplicates import ReviewPair, Settled
 from matchmaker.services.job_records import BATCH_SIZE, Progress
 
 MAXIMUM_LISTED = 10_000
 """How many findings, notices and changes of fields are listed one by one, each; more are counted."""
+
+MAXIMUM_COMPARED = 5_000
+"""How many new partners of one load are compared with all others in loading; more are compared when asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,10 @@ class ImportOutcome:
         Of a plan: the fields of what is there already that would change, one by one.
     unlisted
         How many findings, notices and changes are beyond `MAXIMUM_LISTED`.
+    merged, to_review
+        Pairs of partners that are one and were merged (a plan: would be), and those that a person has to decide.
+    uncompared
+        New partners that were not compared with the others, being more than `MAXIMUM_COMPARED`.
     plan_id
         Of a plan: its id.
     written
@@ -98,6 +106,9 @@ class ImportOutcome:
     notices: tuple[Finding, ...]
     changes: tuple[FieldChange, ...] = ()
     unlisted: int = 0
+    merged: tuple[ReviewPair, ...] = ()
+    to_review: tuple[ReviewPair, ...] = ()
+    uncompared: int = 0
     plan_id: str = ""
     written: bool = False
     job_id: str | None = None
@@ -143,6 +154,8 @@ class Load:
         self._counted = dict.fromkeys(("read", "outside", "loaded", "added", "changed", "refused", "unlisted"), 0)
         self._findings, self._notices = list(self.reading.findings), list(self.reading.notices)
         self._changes: list[FieldChange] = []
+        self._new: list[NodeId] = []
+        self._new_partners = 0
         self._into = None if owner == PUBLIC else options.into
         self._ecosystem_faults: list[Finding] = []
 
@@ -170,10 +183,14 @@ class Load:
                 continue
             read = self._rows_reader.read(row)
             taken = self.admission.take(read) if isinstance(read, SoundRow) else read
-            if isinstance(taken, Refusal):
-                self._refuse(taken)
-            else:
+            if isinstance(taken, SoundRow):
                 yield taken
+                continue
+            self._refuse(taken)
+            ground = self._rows_reader.read_ground(row)
+            kept = self.admission.take(ground) if ground is not None else None
+            if isinstance(kept, SoundRow):
+                yield kept
 
     def check_ecosystem(self, rows: Sequence[SoundRow]) -> None:
         """Raise where the ecosystem to load into is neither in the store nor among the first rows."""
@@ -193,9 +210,14 @@ class Load:
         """Count what became of rows."""
         for refusal in judged.refusals:
             self._refuse(refusal)
-        self._counted["loaded"] += len(judged.admitted)
-        self._counted["added"] += sum(row.adds for row in judged.admitted)
-        self._counted["changed"] += sum(bool(row.edits) and not row.adds for row in judged.admitted)
+        self._counted["outside"] += judged.left_out
+        counted = [row for row in judged.admitted if not row.row.ground]
+        self._counted["loaded"] += len(counted)
+        self._counted["added"] += sum(row.adds for row in counted)
+        new = [id for row in judged.admitted for id in row.new_partners]
+        self._new_partners += len(new)
+        self._new = [*self._new, *new][: MAXIMUM_COMPARED + 1]
+        self._counted["changed"] += sum(bool(row.edits) and not row.adds for row in counted)
 
     def note_changes(self, changes: Sequence[FieldChange]) -> None:
         """Note fields that would change."""
@@ -203,8 +225,18 @@ class Load:
         self._changes += changes[:room]
         self._counted["unlisted"] += max(0, len(changes) - room)
 
-    def outcome(self, *, plan_id: str = "", job_id: str | None = None) -> ImportOutcome:
-        """Return what was counted."""
+    @property
+    def owner(self) -> Owner:
+        """Whose statements its rows become."""
+        return self.admission.owner
+
+    @property
+    def to_compare(self) -> frozenset[NodeId]:
+        """The partners that came new, to be compared with the others; none where they are too many."""
+        return frozenset(self._new) if len(self._new) <= MAXIMUM_COMPARED else frozenset()
+
+    def outcome(self, settled: Settled, *, plan_id: str = "", job_id: str | None = None) -> ImportOutcome:
+        """Return what was counted, and what became of pairs that may be one."""
         counted = self._counted
         return ImportOutcome(
             self.reading.name,
@@ -219,6 +251,9 @@ class Load:
             tuple(self._notices),
             tuple(self._changes),
             counted["unlisted"],
+            settled.merged,
+            settled.to_review,
+            0 if self.to_compare else self._new_partners,
             plan_id,
             job_id is not None,
             job_id,

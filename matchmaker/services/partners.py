@@ -1,10 +1,13 @@
 """Finding partners, and what is known of one."""
 
+import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from matchmaker.graph.snapshot import SECTOR_CODES, Snapshot
-from matchmaker.model.elements import Node, Tie
+from matchmaker.model.elements import Node, Record, Tie
+from matchmaker.model.freshness import Dated, dated
+from matchmaker.model.records import find_contested_closing, ranked_for
 from matchmaker.model.vocabulary import Label, OrganizationType, Sector, StageTerm, TieType
 from matchmaker.services.naming import fold
 
@@ -43,11 +46,34 @@ class TieView:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldView:
+    """Where the value in use of one field comes from, and how fresh it is.
+
+    Attributes
+    ----------
+    field
+        Its name; a derived one stands under the field that it follows from.
+    record
+        The Record that it stands in.
+    dated
+        The date it goes by, and how fresh it is at the snapshot's day.
+    others
+        How many other sources say something of it.
+    """
+
+    field: str
+    record: Record
+    dated: Dated
+    others: int
+
+
+@dataclass(frozen=True, slots=True)
 class PartnerView:
     """What is known of a partner or program in one scope.
 
     ``facts`` are its repeating facts, needs and offers with the resource each concerns; ``ties`` are in order of type,
-    other end's name and id.
+    other end's name and id; ``fields`` say where each property comes from, by name; ``questions`` are to be asked of
+    it, such as whether it is still open.
     """
 
     node: Node
@@ -57,6 +83,9 @@ class PartnerView:
     ties: tuple[TieView, ...]
     sources: tuple[str, ...]
     member: bool
+    as_of: datetime.date
+    fields: tuple[FieldView, ...] = ()
+    questions: tuple[str, ...] = ()
 
 
 def search(snapshot: Snapshot, wanted: PartnerFilter) -> list[Node]:
@@ -114,7 +143,17 @@ def view_partner(snapshot: Snapshot, id: str) -> PartnerView:
         tuple(sorted(ties, key=lambda view: (view.tie.type, view.other.name, view.other.id, view.tie.id))),
         tuple(sorted({record.provenance.source for record in records if record.provenance.source})),
         bool(snapshot.member[index]),
+        snapshot.as_of,
+        tuple(_fields(node, records, snapshot.as_of)),
+        tuple(contested.question for contested in [find_contested_closing(records)] if contested is not None),
     )
+
+
+def _fields(node: Node, records: Sequence[Record], as_of: datetime.date) -> Iterator[FieldView]:
+    for name in sorted(node.properties):
+        ranked = ranked_for(name, records)
+        if ranked:
+            yield FieldView(name, ranked[0], dated(name, ranked[0], as_of), len(ranked) - 1)
 
 
 def _statements(snapshot: Snapshot, index: int, label: Label) -> Iterator[tuple[Node, Node]]:

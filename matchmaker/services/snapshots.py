@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from matchmaker.graph.scoping import Scope
 from matchmaker.graph.snapshot import Snapshot
 from matchmaker.graph.store import GraphStore
-from matchmaker.model.ids import PUBLIC, EcosystemId, Revision
-from matchmaker.model.vocabulary import Audience
+from matchmaker.model.ids import PUBLIC, EcosystemId, Owner, Revision
+from matchmaker.model.vocabulary import RECORD_LABELS, Audience, Label
 from matchmaker.services.disclosure_views import show_snapshot
+
+_OWN_LABELS = tuple(label for label in Label if label not in RECORD_LABELS)
 
 _Key = tuple[Scope, datetime.date, Audience]
 
@@ -62,14 +64,12 @@ class SnapshotCache:
             return kept
 
     def owners(self) -> tuple[EcosystemId, ...]:
-        """Return the ecosystems that have anything of their own, in id order; a full read per revision."""
+        """Return the ecosystems that have anything of their own, in id order; a read of all per revision."""
         with self._owners_lock:
             revision = self.store.revision()
             if self._owners is None or self._owners[0] != revision:
-                contents = self.store.contents(None)
-                found = {node.owner for node in contents.nodes} | {record.owner for record in contents.records}
-                found |= {tie.owner for tie in contents.ties}
-                self._owners = (contents.revision, tuple(EcosystemId(owner) for owner in sorted(found - {PUBLIC})))
+                found = _owners_in(self.store)
+                self._owners = (revision, tuple(EcosystemId(owner) for owner in sorted(found - {PUBLIC})))
             return self._owners[1]
 
     def __len__(self) -> int:
@@ -84,3 +84,10 @@ class SnapshotCache:
             while len(self._places) > self._size:
                 self._places.popitem(last=False)
             return place
+
+
+def _owners_in(store: GraphStore) -> set[Owner]:
+    """Return everyone who owns anything, holding nothing else; Records speak for what they add up to."""
+    found = {stored.element.owner for label in _OWN_LABELS for stored in store.iter_nodes(label)}
+    found |= {stored.element.owner for stored in store.iter_records()}
+    return found | {stored.element.owner for stored in store.iter_ties()}

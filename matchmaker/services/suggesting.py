@@ -8,7 +8,6 @@ from matchmaker.model.suggestion import SuggestionList
 from matchmaker.model.vocabulary import Audience
 from matchmaker.recommend.explanation import PairExplanation
 from matchmaker.recommend.pipeline import explain, suggest
-from matchmaker.recommend.ranking import GapValue
 from matchmaker.recommend.request import SuggestionRequest
 from matchmaker.services.disclosure import disclose, disclose_explanation
 from matchmaker.services.gaps import gap_value_of
@@ -42,16 +41,11 @@ def suggest_for(
     InvalidInput
         The request is out of range, or no suggestions are made for such a thing.
     """
-    found = suggest(snapshot, subject_id, request, _gap_value(snapshot))
+    found = suggest(snapshot, subject_id, request, gap_value_of(snapshot))
     return disclose(found, snapshot, reader.audience, reader.partner)
 
 
 def explain_pair(snapshot: Snapshot, source_id: str, target_id: str, reader: Reader = STAFF) -> PairExplanation:
     """Return every rule and contribution of a pair, as a reader may see them; raises as `suggest_for` does."""
-    explained = explain(snapshot, source_id, target_id, gap_value=_gap_value(snapshot))
+    explained = explain(snapshot, source_id, target_id, gap_value=gap_value_of(snapshot))
     return disclose_explanation(explained, snapshot, reader.audience, reader.partner)
-
-
-def _gap_value(snapshot: Snapshot) -> GapValue | None:
-    """Return the value of links against the ecosystem's gaps; None in the public scope, where nobody's gaps count."""
-    return gap_value_of(snapshot) if snapshot.scope.ecosystem is not None else None

@@ -62,6 +62,11 @@ def test_a_partner_is_shown_with_ties_and_sources(client: TestClient) -> None:
     assert ("PARTNERS_WITH", "Portland Metro STEM Partnership") in ties
     assert shown["sources"]
     assert shown["needs"] == []
+    assert [field["field"] for field in shown["fields"]] == sorted(set(shown["properties"]) - {"sector"})
+    assert {field["freshness"] for field in shown["fields"]} <= {"fresh", "ageing", "stale", "unknown"}
+    assert all(tie["freshness"] for tie in shown["ties"])
+    public = get(client, "/v1/partners/Intel", audience="public")
+    assert (public["fields"], public["questions"]) == ([], [])
 
 
 def test_suggestions_have_reasons_for_both_sides_and_figures_that_add_up(client: TestClient) -> None:

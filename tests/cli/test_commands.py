@@ -128,6 +128,30 @@ def test_why_fact_tells_every_source(loaded: str, capsys: pytest.CaptureFixture[
     assert "website" in err
 
 
+def test_a_contested_closing_is_asked_about(store: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    header = "id,name,organization_type,closed_on,source,source_row,observed_on,confidence\n"
+    for name, row in (
+        ("register", "m,Mill Museum,museum,2021-06,Register,row 9,2022,register\n"),
+        ("visits", "m,The Mill Museum,museum,,Visits,row 4,2026-03,staff\n"),
+    ):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "partners.csv").write_text(header + row, encoding="utf-8")
+        assert run(["import", str(tmp_path / name), "--store", store]) == OK
+    question = "Is it still open? A register (Register) says that it closed on 2021-06, but hub staff's word (Visits)"
+    page = typed(capsys, "show", "m", "--as-of", "2026-09-01", "--store", store)[1]
+    assert page.startswith(f"The Mill Museum (partner, m)\n  ? {question} describes it later, on 2026-03.")
+    assert "  organization type: museum  [2, 2026-03, fresh]\n" in page
+    assert page.endswith("  [1] Register\n  [2] Visits\n")
+    why = typed(capsys, "why-fact", "m", "closed_on", "--as-of", "2026-09-01", "--store", store)[1].splitlines()
+    assert why[0] == "The Mill Museum: closed_on = not recorded"
+    assert why[1].startswith(question)
+    assert why[2:5] == [
+        "    2021-06: Register (row 9)",
+        "      2022 (ageing), register, public",
+        "      not applied: hub staff's word (Visits) describes it later, on 2026-03",
+    ]
+
+
 def test_backup_and_restore(loaded: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     file, copy = str(tmp_path / "store.backup"), f"sqlite:///{tmp_path / 'copy.db'}"
     made = json.loads(typed(capsys, "backup", file, "--store", loaded, "--json")[1])

@@ -18,6 +18,7 @@ from matchmaker.graph.scoping import Scope
 from matchmaker.graph.snapshot import Snapshot, build_snapshot
 from matchmaker.model.canonical import Value
 from matchmaker.model.elements import Node, Provenance, Record, Tie, make_tie
+from matchmaker.model.freshness import Freshness
 from matchmaker.model.gap import Gap, gap_id
 from matchmaker.model.ids import EcosystemId, NodeId, Revision
 from matchmaker.model.ontology import derived_properties
@@ -577,6 +578,39 @@ def test_a_need_that_nobody_within_reach_offers_to_meet_is_a_gap_of_its_quantity
         "2026-08-01."
     )
     assert town.gaps(K.UNMET_NEED, GapOptions(offer_km=71)) == []
+
+
+def test_what_a_gap_rests_on_says_so_where_it_is_stale() -> None:
+    town = need_town()
+    town.cover("Offer", as_of="2024-08-01")
+    (gap,) = known(town.gaps(K.UNMET_NEED)).values()
+    assert gap.sentence.endswith("stated to be complete as of 2024-08-01, stale.")
+    assert (gap.freshness, gap.confidence) == (Freshness.STALE, 0.9)
+    old = need_town()
+    old.nodes = [
+        replace(node, provenance=replace(STATED, observed_on="2023")) if node.label is Label.NEED else node
+        for node in old.nodes
+    ]
+    old.cover("Offer")
+    (gap,) = known(old.gaps(K.UNMET_NEED)).values()
+    assert gap.sentence.startswith("School is looking for mentors for grades 9 to 12 (from 2023, stale). What would")
+    assert (gap.freshness, gap.size) == (Freshness.STALE, 4.0)
+    fresh = need_town()
+    fresh.cover("Offer")
+    (gap,) = known(fresh.gaps(K.UNMET_NEED)).values()
+    assert gap.freshness is Freshness.FRESH
+
+
+@pytest.mark.parametrize("kind", DETECTORS)
+def test_outside_an_ecosystem_nothing_is_known(kind: GapKind) -> None:
+    town = whole_town()
+    town.partner("stray", "afterschool_provider")
+    town.program("somewhere", "stray", ["grades_6_8"])
+    contents = Contents(Revision(1), (*town.nodes, *REFERENCE_NODES), tuple(town.records), tuple(town.ties))
+    found = detect(build_snapshot(contents, Scope(), AS_OF), [kind])
+    assert [gap for gap in found if gap.knowledge is Knowledge.KNOWN] == []
+    if kind is K.TRANSITION:
+        assert "whose place is not recorded" in " ".join(gap.sentence for gap in found)
 
 
 @pytest.mark.parametrize(

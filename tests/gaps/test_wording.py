@@ -7,6 +7,7 @@ import pytest
 
 from matchmaker.gaps import wording
 from matchmaker.gaps.detect import DETECTORS
+from matchmaker.model.freshness import Dated, Freshness
 from matchmaker.model.reference import STAGE_NAMES
 from matchmaker.model.vocabulary import ResourceTerm, Sector, StageTerm
 
@@ -68,7 +69,9 @@ def test_every_sector_stage_and_resource_has_words() -> None:
 
 
 def test_sentences_are_filled_in_whole() -> None:
-    said = wording.sentence("isolation", partner="The Garden", complete=wording.complete_words("2026"))
+    said = wording.sentence(
+        "isolation", partner="The Garden", complete=wording.complete_words(Dated("2026", Freshness.FRESH))
+    )
     assert said == (
         "The Garden is a member and not yet connected. What would help: a first introduction to another partner; "
         "the records were stated to be complete as of 2026."

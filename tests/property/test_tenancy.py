@@ -26,7 +26,8 @@ from matchmaker.model.vocabulary import (
     Visibility,
 )
 from matchmaker.recommend.request import SuggestionRequest
-from matchmaker.services.disclosure import disclose_gaps, disclose_node, disclose_tie
+from matchmaker.services.disclosure import disclose_node, disclose_tie
+from matchmaker.services.disclosure_views import disclose_report, show_snapshot
 from matchmaker.services.gaps import report_gaps
 from matchmaker.services.naming import find_thing
 from matchmaker.services.partners import PartnerFilter, search, view_partner
@@ -138,7 +139,8 @@ def everything(snapshot: Snapshot, audience: Audience, ids: list[NodeId]) -> dic
         disclosed = disclose_tie(tie, audience)
         found[f"tie {tie.id}"] = text_of(disclosed.properties if disclosed else None)
     if snapshot.scope.ecosystem:
-        found["gaps"] = text_of(disclose_gaps(report_gaps(snapshot), audience, snapshot))
+        visible = show_snapshot(snapshot, audience)
+        found["gaps"] = text_of(disclose_report(report_gaps(snapshot), snapshot, visible, audience))
     return found
 
 

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from matchmaker.model.suggestion import Suggestion
+from matchmaker.model.freshness import Dated, Freshness
+from matchmaker.model.suggestion import Fact, Suggestion
 from matchmaker.model.vocabulary import Confidence, Label, PatternName, Side, TieType, Visibility
 from matchmaker.recommend import patterns
+from matchmaker.recommend.explanation import with_age
 from matchmaker.recommend.pipeline import suggest
 from matchmaker.recommend.request import SuggestionRequest
 from matchmaker.testing.world import World
@@ -169,6 +171,42 @@ def test_what_is_inferred_says_so() -> None:
         ["School serves grades 6 to 8.", "Museum serves grades 6 to 8."],
         ["School serves grades 6 to 8 (inferred).", "Museum serves grades 6 to 8."],
     ]
+
+
+def test_what_is_stale_says_so_and_from_when() -> None:
+    world = pair()
+    world.initiative("old-circle")
+    world.initiative("new-circle")
+    for circle, dates in (("old-circle", ("2012", "2014-05")), ("new-circle", ("2013", "2026-01"))):
+        for member, date in zip(("school", "museum"), dates, strict=True):
+            world.tie(TieType.MEMBER_OF, member, circle, observed_on=date)
+    one = first(world, "school", N.SCHOOL_INFORMAL, "museum")
+    reason = next(reason for reason in one.reasons[Side.SOURCE] if reason.feature == "initiatives")
+    assert reason.sentence == "You both belong to New Circle and Old Circle (in part from 2012, stale)."
+    assert {fact.sentence: (fact.dated.date, fact.dated.freshness.value) for fact in reason.facts} == {
+        "School belongs to Old Circle (from 2012, stale).": ("2012", "stale"),
+        "Museum belongs to Old Circle (from 2014-05, stale).": ("2014-05", "stale"),
+        "School belongs to New Circle (from 2013, stale).": ("2013", "stale"),
+        "Museum belongs to New Circle.": ("2026-01", "fresh"),
+    }
+    fresh = pair()
+    fresh.initiative("old-circle", "school", "museum")
+    again = first(fresh, "school", N.SCHOOL_INFORMAL, "museum")
+    old = pair()
+    old.initiative("old-circle")
+    for member in ("school", "museum"):
+        old.tie(TieType.MEMBER_OF, member, "old-circle", observed_on="2012")
+    whole = first(old, "school", N.SCHOOL_INFORMAL, "museum")
+    assert sentences(whole, "initiatives")[0] == ["You both belong to Old Circle (from 2012, stale)."]
+    assert sentences(again, "initiatives")[0] == ["You both belong to Old Circle."]
+    assert whole.score == again.score
+
+
+def test_an_age_is_told_once() -> None:
+    stale = Fact("It is so.", (), dated=Dated("2012", Freshness.STALE))
+    assert with_age("They say so (2012).", [stale]) == "They say so (2012) (stale)."
+    assert with_age("They say so.", [stale, Fact("And so.", ())]) == "They say so (in part from 2012, stale)."
+    assert with_age("They say so.", [Fact("And so.", (), dated=Dated("2020", Freshness.AGEING))]) == "They say so."
 
 
 def test_what_is_not_recorded_is_named_once_for_each_side_without_blame() -> None:

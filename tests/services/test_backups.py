@@ -17,7 +17,8 @@ from matchmaker.model.ids import PUBLIC, NodeId, Owner
 from matchmaker.model.reference import REFERENCE_NODES
 from matchmaker.model.vocabulary import Confidence, Label, TieType
 from matchmaker.services.backups import back_up, drop_unfinished_restore, restore
-from matchmaker.services.importing import ImportOptions, import_bundle
+from matchmaker.services.importing import import_file
+from matchmaker.services.loading import ImportOptions
 from matchmaker.services.jobs import Runner, list_jobs, undo_job
 
 Write = Callable[[Mapping[str, str]], Path]
@@ -40,7 +41,7 @@ def fill(store: GraphStore, runner: Runner, write_bundle: Write) -> None:
             "counts.csv": "subject,kind,year,value\np0,reached,2023,44\n",
         }
     )
-    import_bundle(store, folder, ImportOptions(batch_size=12), runner)
+    import_file(store, folder, ImportOptions(batch_size=12), runner)
     text = "Name 🛰 with “quotes”, a \t tab,\na line break and \u2028 another"
     own = Provenance("The hub's sheet", "row 3", "2012-09", Confidence.PARTNER, "batch-of-old")
     properties: dict[str, Value] = {
@@ -108,9 +109,9 @@ def test_a_job_can_be_taken_back_after_a_restore_into_another_kind_of_store(
     store: GraphStore, embedded: GraphStore, runner: Runner, write_bundle: Write, tmp_path: Path
 ) -> None:
     empty = embedded.hashes()
-    import_bundle(store, write_bundle({"topics.csv": "id,name\na,A\nb,B\n"}), ImportOptions(batch_size=1), runner)
+    import_file(store, write_bundle({"topics.csv": "id,name\na,A\nb,B\n"}), ImportOptions(batch_size=1), runner)
     first = store.hashes()
-    import_bundle(store, write_bundle({"topics.csv": "id,name\na,Ä\nc,C\n"}), ImportOptions(), runner)
+    import_file(store, write_bundle({"topics.csv": "id,name\na,Ä\nc,C\n"}), ImportOptions(), runner)
     back_up(store, tmp_path / "one.zip")
     restore(tmp_path / "one.zip", embedded)
     undo_job(embedded, "job-2", runner)
@@ -224,7 +225,7 @@ def test_another_backup_does_not_finish_a_restore(
 ) -> None:
     other = SqliteStore.open(tmp_path / "other.db")
     back_up(other, tmp_path / "other.zip")
-    import_bundle(other, write_bundle({"topics.csv": "id,name\na,A\n"}), ImportOptions(), runner)
+    import_file(other, write_bundle({"topics.csv": "id,name\na,A\n"}), ImportOptions(), runner)
     back_up(other, tmp_path / "one.zip")
     embedded.mark_restoring("from somewhere, backup 0123")
     with pytest.raises(Unsupported, match="Another restore into this store is unfinished"):

@@ -9,7 +9,6 @@ from matchmaker.errors import NotFound
 from matchmaker.graph.snapshot import Snapshot
 from matchmaker.model.canonical import Value
 from matchmaker.model.elements import Node, Record, Tie, make_tie
-from matchmaker.model.gap import Gap
 from matchmaker.model.ids import PUBLIC, NodeId, Owner
 from matchmaker.model.ontology import PROPERTIES, SHARED, TIES
 from matchmaker.model.properties import PropertySpec
@@ -18,7 +17,6 @@ from matchmaker.model.suggestion import SuggestionList
 from matchmaker.model.vocabulary import (
     Audience,
     GapKind,
-    Knowledge,
     Label,
     LikelihoodBand,
     PatternName,
@@ -32,13 +30,13 @@ from matchmaker.services.disclosure import (
     HIDDEN,
     disclose,
     disclose_explanation,
-    disclose_gaps,
     disclose_node,
     disclose_tie,
     may_see,
     shows_figures,
 )
-from matchmaker.services.gaps import ClosableGap, GapReport
+from matchmaker.services.disclosure_views import disclose_report, show_snapshot
+from matchmaker.services.gaps import GapReport, report_gaps
 from matchmaker.testing.world import World
 
 A, V = Audience, Visibility
@@ -275,42 +273,48 @@ def test_a_hidden_rule_of_a_college_is_said_to_be_hidden() -> None:
     assert "Pledge" not in json.dumps(asdict(shown), default=str)
 
 
-def gap(**fields: object) -> Gap:
-    base = Gap("gap:1", GapKind.PLACE_ACCESS, ("county",), Knowledge.KNOWN, "What would help: seats.", size=3.0)
-    return replace(base, **fields)  # type: ignore[arg-type]  # each test names fields of Gap
+def short_town(*, beside_secret: bool = False) -> World:
+    """The town in a county whose records are stated to be complete, with one member that knows nobody."""
+    world = town()
+    world.place("county")
+    world.partner("lonely", "library", north=5.0)
+    world.participate("eco", "lonely")
+    for partner in ("school", "lonely", *(["secret"] if beside_secret else [])):
+        world.tie(TieType.LOCATED_IN, partner, "county")
+    for covers in ("Program", "OFFERED_AT", "SERVES", "PARTNERS_WITH"):
+        world.fact("eco", Label.COVERAGE, f"coverage:{covers}", covers=covers, share_answered=1.0, as_of="2026")
+    return world
 
 
-def report_of(*gaps: Gap) -> GapReport:
-    return GapReport(
-        NodeId("eco"),
-        "Eco",
-        "2026-09-01",
-        "",
-        (GapKind.PLACE_ACCESS,),
-        tuple(ClosableGap(one) for one in gaps),
-        (),
-        (),
-        (),
-    )
+def told_of(world: World, audience: Audience) -> GapReport:
+    snapshot = world.snapshot("eco")
+    return disclose_report(report_gaps(snapshot), snapshot, show_snapshot(snapshot, audience), audience)
 
 
-def test_gaps_are_shown_by_what_their_words_and_evidence_rest_on(snapshot: Snapshot) -> None:
-    plain = gap(closers=("museum",), evidence=("school",))
-    named = gap(id="gap:2", sentence="What would help: seats near Secret.")
-    behind = gap(id="gap:3", evidence=("rating:1",))
-    lonely = gap(id="gap:4", kind=GapKind.ISOLATION, subject=("museum",))
-    report = report_of(plain, named, behind, lonely)
-
-    def shown(audience: Audience) -> list[str]:
-        return [one.gap.id for one in disclose_gaps(report, audience, snapshot).gaps]
-
-    assert shown(A.STAFF) == ["gap:1", "gap:2", "gap:3", "gap:4"]
-    assert shown(A.PARTNER) == ["gap:1", "gap:4"]
-    assert shown(A.BOARD) == shown(A.PUBLIC) == ["gap:1"]
-    first = disclose_gaps(report, A.BOARD, snapshot).gaps[0].gap
-    assert (first.size, first.closers, first.evidence) == (3.0, (), ())
+def kinds(report: GapReport) -> set[GapKind]:
+    return {one.gap.kind for one in report.gaps}
 
 
-def test_without_the_snapshot_others_than_staff_see_no_gap() -> None:
-    assert disclose_gaps(report_of(gap()), A.BOARD).gaps == ()
-    assert len(disclose_gaps(report_of(gap()), A.STAFF).gaps) == 1
+def test_a_gap_is_told_without_what_only_staff_are_given() -> None:
+    told = {audience: told_of(short_town(), audience) for audience in A}
+    assert kinds(told[A.STAFF]) == kinds(told[A.PARTNER]) == {GapKind.STAGE_COVERAGE, GapKind.ISOLATION}
+    assert kinds(told[A.BOARD]) == kinds(told[A.PUBLIC]) == {GapKind.STAGE_COVERAGE}
+    first = told[A.STAFF].gaps[0].gap
+    assert (first.evidence[0], first.closers[0]) == ("county", "school")
+    for audience in (A.PARTNER, A.BOARD, A.PUBLIC):
+        shown = told[audience].gaps[0]
+        assert (shown.gap.sentence, shown.gap.evidence, shown.gap.closers) == (first.sentence, (), ())
+        assert (shown.suggestions, shown.note) == ((), "")
+
+
+def test_a_gap_whose_words_name_what_an_audience_may_not_know_is_not_told() -> None:
+    world = short_town(beside_secret=True)
+    assert "Secret" in told_of(world, A.STAFF).gaps[0].gap.sentence
+    assert kinds(told_of(world, A.PARTNER)) == {GapKind.ISOLATION}
+    assert kinds(told_of(world, A.BOARD)) == kinds(told_of(world, A.PUBLIC)) == set()
+
+
+def test_the_pairs_of_sectors_are_not_for_the_public() -> None:
+    world = short_town()
+    assert told_of(world, A.STAFF).pairs
+    assert told_of(world, A.PUBLIC).pairs == ()

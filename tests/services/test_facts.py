@@ -12,6 +12,7 @@ from matchmaker.graph.sqlite.store import SqliteStore
 from matchmaker.model.canonical import Value
 from matchmaker.model.changes import ChangeSet
 from matchmaker.model.elements import Node, Provenance, Record, make_tie
+from matchmaker.model.freshness import Dated, Freshness
 from matchmaker.model.ids import EcosystemId, NodeId, Owner
 from matchmaker.model.reference import REFERENCE_NODES
 from matchmaker.model.vocabulary import Confidence, Label, Sector, StageTerm, TieType
@@ -66,7 +67,7 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
 
 
 def test_every_source_of_a_field_is_told_with_why_it_won_or_lost(store: SqliteStore) -> None:
-    found = why_fact(store, MILL, "school", "name", AS_OF)
+    found = why_fact(store.snapshot(MILL, AS_OF), "school", "name")
     assert found.value == "Mill High"
     assert [(source.value, source.won) for source in found.sources] == [
         ("Mill High", True),
@@ -75,41 +76,60 @@ def test_every_source_of_a_field_is_told_with_why_it_won_or_lost(store: SqliteSt
     assert found.sources[0].reason == "in use: the partner's own word"
     assert found.sources[1].reason == "the partner's own word comes before a register for name"
     assert found.sources[1].record.provenance.source_row == "State register.csv row 2"
-    assert found.rule.startswith("Identifiers: the newest register")
+    assert found.rule.startswith("Identifiers and published figures: the newest register")
+    assert [found.dated(source) for source in found.sources] == [
+        Dated("2025", Freshness.FRESH),
+        Dated("2024", Freshness.FRESH),
+    ]
+    assert found.question == ""
 
 
 def test_a_later_day_shows_later_records_and_the_public_sees_public_ones(store: SqliteStore) -> None:
-    later = why_fact(store, MILL, "school", "name", datetime.date(2026, 10, 1))
+    later = why_fact(store.snapshot(MILL, datetime.date(2026, 10, 1)), "school", "name")
     assert [source.value for source in later.sources] == ["Mill High", "Mill HS", "Mill High School"]
-    public = why_fact(store, Scope(), "school", "name", AS_OF)
+    public = why_fact(store.snapshot(Scope(), AS_OF), "school", "name")
     assert (public.value, len(public.sources)) == ("Mill High School", 1)
     assert public.sources[0].reason == "the only source: a register"
     with pytest.raises(NotFound):
-        why_fact(store, Scope(EcosystemId("another")), "museum", "name", AS_OF)
+        why_fact(store.snapshot(Scope(EcosystemId("another")), AS_OF), "museum", "name")
 
 
 def test_a_derived_field_points_at_what_it_follows_from(store: SqliteStore) -> None:
-    found = why_fact(store, MILL, "school", "sector", AS_OF)
+    found = why_fact(store.snapshot(MILL, AS_OF), "school", "sector")
     assert (found.value, found.derived_from) == ("k12", "organization_type")
     assert [source.value for source in found.sources] == ["k12_school"]
 
 
 def test_a_merged_id_is_followed_and_an_empty_field_has_no_sources(store: SqliteStore) -> None:
-    found = why_fact(store, MILL, "old-school", "website", AS_OF)
+    found = why_fact(store.snapshot(MILL, AS_OF), "old-school", "website")
     assert (found.node.id, found.value, found.sources) == ("school", None, ())
 
 
+def test_a_contested_closing_is_a_question_and_no_value(store: SqliteStore) -> None:
+    closed = says("Closings", "2024-06", Confidence.REGISTER)
+    store.apply(ChangeSet(records=(Record(SCHOOL, Label.PARTNER, {"closed_on": "2024-05"}, provenance=closed),)))
+    own = why_fact(store.snapshot(MILL, AS_OF), "school", "closed_on")
+    assert (own.value, [(source.value, source.won) for source in own.sources]) == (None, [("2024-05", False)])
+    assert own.question == (
+        "Is it still open? A register (Closings) says that it closed on 2024-05, but the partner's own word "
+        "(The school) describes it later, on 2025. Until that is settled it counts as open."
+    )
+    public = why_fact(store.snapshot(Scope(), AS_OF), "school", "closed_on")
+    assert (public.value, public.question, public.sources[0].won) == ("2024-05", "", True)
+
+
 def test_nodes_without_records_have_one_source(store: SqliteStore) -> None:
-    found = why_fact(store, MILL, "coverage:1", "share_answered", AS_OF)
+    found = why_fact(store.snapshot(MILL, AS_OF), "coverage:1", "share_answered")
     assert [(source.value, source.record.provenance.source) for source in found.sources] == [(1.0, "A survey")]
+    assert found.dated(found.sources[0]) == Dated("2026", Freshness.FRESH)
 
 
 def test_an_unknown_field_is_refused_with_those_there_are(store: SqliteStore) -> None:
     with pytest.raises(InvalidInput) as refused:
-        why_fact(store, MILL, "school", "mascot", AS_OF)
+        why_fact(store.snapshot(MILL, AS_OF), "school", "mascot")
     assert refused.value.findings[0].message == "a Partner has no such field"
     assert "organization_type" in refused.value.findings[0].valid
-    assert why_fact(store, MILL, "school", "x_mascot", AS_OF).sources == ()
+    assert why_fact(store.snapshot(MILL, AS_OF), "school", "x_mascot").sources == ()
 
 
 def test_stats_count_labels_and_tie_types(store: SqliteStore) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from matchmaker.errors import InvalidInput, NotFound
+from matchmaker.gaps.closing import GapValues
 from matchmaker.gaps.detect import detect
 from matchmaker.graph.scoping import Scope
 from matchmaker.graph.snapshot import Snapshot
@@ -20,9 +21,10 @@ from matchmaker.model.ids import EcosystemId
 from matchmaker.model.vocabulary import GapKind, Knowledge, Label, TieType
 from matchmaker.recommend.pipeline import suggest
 from matchmaker.recommend.request import SuggestionRequest
-from matchmaker.services.gaps import GapReport, find_gaps, gap_value_of, gap_values, report_gaps
-from matchmaker.services.importing import ImportOptions, import_bundle
+from matchmaker.services.gaps import GapReport, gap_value_of, report_gaps
+from matchmaker.services.importing import import_file
 from matchmaker.services.job_records import Runner
+from matchmaker.services.loading import ImportOptions
 from matchmaker.testing.ecosystem.generation import generate_ecosystem
 from matchmaker.testing.ecosystem.settings import EcosystemSettings
 from matchmaker.testing.ecosystem.tables import write_files
@@ -49,7 +51,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqliteStore]:
 
 
 def load(store: SqliteStore, bundle: Path) -> None:
-    outcome = import_bundle(store, bundle, ImportOptions(), Runner("tests", clock=lambda: int(time.time())))
+    outcome = import_file(store, bundle, ImportOptions(), Runner("tests", clock=lambda: int(time.time())))
     assert outcome.all_loaded, outcome.findings[:3]
 
 
@@ -59,12 +61,12 @@ def snapshot_of(store: SqliteStore, ecosystem: str) -> Snapshot:
 
 @pytest.fixture(scope="module")
 def riverbend(store: SqliteStore) -> GapReport:
-    return find_gaps(store, "riverbend", AS_OF)
+    return report_gaps(snapshot_of(store, "riverbend"))
 
 
 @pytest.fixture(scope="module")
 def portland(store: SqliteStore) -> GapReport:
-    return find_gaps(store, "portland-metro-stem", AS_OF)
+    return report_gaps(snapshot_of(store, "portland-metro-stem"))
 
 
 @pytest.fixture(scope="module")
@@ -226,7 +228,7 @@ def test_a_report_says_what_it_was_computed_from(store: SqliteStore, riverbend: 
 
 def test_gaps_come_with_the_suggestions_that_would_close_them(store: SqliteStore, riverbend: GapReport) -> None:
     snapshot = snapshot_of(store, "riverbend")
-    values = gap_values(snapshot, [closable.gap for closable in riverbend.gaps])
+    values = GapValues(snapshot, [closable.gap for closable in riverbend.gaps])
     helped = {closable.gap.kind for closable in riverbend.gaps if closable.suggestions}
     assert helped >= {GapKind.STAGE_COVERAGE, GapKind.SECTOR_PAIR, GapKind.PLACE_ACCESS, GapKind.UNMET_NEED}
     for closable in riverbend.gaps:
@@ -250,31 +252,31 @@ def test_a_suggestion_of_a_gap_is_the_one_of_the_partners_own_list(store: Sqlite
 
 
 def test_one_kind_may_be_asked_for(store: SqliteStore, riverbend: GapReport) -> None:
-    some = find_gaps(store, "riverbend", AS_OF, [GapKind.ISOLATION])
+    some = report_gaps(snapshot_of(store, "riverbend"), [GapKind.ISOLATION])
     assert some.kinds == (GapKind.ISOLATION,)
     assert some.gaps == tuple(one for one in riverbend.gaps if one.gap.kind is GapKind.ISOLATION)
     assert some.pairs == ()
 
 
 def test_before_the_coverage_was_stated_nothing_was_known(store: SqliteStore) -> None:
-    early = find_gaps(store, "riverbend", datetime.date(2026, 5, 31))
+    early = report_gaps(store.snapshot(Scope(EcosystemId("riverbend")), datetime.date(2026, 5, 31)))
     assert early.gaps == ()
     assert early.coverage == ()
 
 
 def test_an_unknown_ecosystem_and_a_kind_without_detector_are_refused(store: SqliteStore) -> None:
     with pytest.raises(NotFound):
-        find_gaps(store, "nowhere", AS_OF)
+        report_gaps(snapshot_of(store, "nowhere"))
     with pytest.raises(NotFound):
-        find_gaps(store, "or-district:2243", AS_OF)
+        report_gaps(snapshot_of(store, "or-district:2243"))
     with pytest.raises(InvalidInput) as refused:
-        find_gaps(store, "riverbend", AS_OF, [GapKind.FRAGILITY])
+        report_gaps(snapshot_of(store, "riverbend"), [GapKind.FRAGILITY])
     assert refused.value.findings[0].valid.startswith("stage_coverage, transition")
 
 
 def test_what_is_not_known_gives_links_no_value(store: SqliteStore, portland: GapReport) -> None:
     snapshot = snapshot_of(store, "portland-metro-stem")
-    values = gap_values(snapshot, portland.not_known)
+    values = GapValues(snapshot, portland.not_known)
     partners = [node.id for _, node in snapshot.iter_nodes(Label.PARTNER)][:20]
     patterns = {pattern for gap in portland.not_known for pattern in gap.patterns}
     assert patterns

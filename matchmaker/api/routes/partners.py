@@ -44,7 +44,7 @@ def list_partners(
 def get_partner(context: ContextPart, view: ViewPart, partner: PartnerId) -> PartnerOut:
     """Return what is known of a partner: facts, needs, offers and ties, with who says so."""
     found = find_viewed(context, view, partner, ThingKind.PARTNER)
-    return partner_out(view_partner(found.shown, found.node.id))
+    return partner_out(view_partner(found.shown, found.node.id), for_staff=view.figures)
 
 
 @router.get("/{partner}/suggestions", responses=problems(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT))

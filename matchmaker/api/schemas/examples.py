@@ -24,6 +24,8 @@ _TOLD: dict[str, Json] = {
 _FACT: dict[str, Json] = {
     "sentence": "Intel and Beaverton School District 48J are in Washington County, Oregon.",
     "elements": ["or-district:2243", "intel", "county:41067"],
+    "dated": "2024",
+    "freshness": "fresh",
 }
 _REASON: dict[str, Json] = {
     "feature": "same_county",
@@ -62,6 +64,7 @@ _GAP: dict[str, Json] = {
     "observed": None,
     "learners": None,
     "confidence": 1.0,
+    "freshness": "fresh",
     "coverage": ["coverage:1"],
     "evidence": ["need:1"],
     "present": [],
@@ -103,9 +106,24 @@ EXAMPLES: Mapping[str, dict[str, Json]] = MappingProxyType(
                     "other": _HUB,
                     "properties": {"since": "2012"},
                     "source": "oregonlive.com 2012-04",
+                    "freshness": "stale",
                 }
             ],
             "sources": ["Oregon Department of Education"],
+            "fields": [
+                {
+                    "field": "name",
+                    "source": "Oregon Department of Education",
+                    "source_row": "or_districts_2024.csv district_id 2243",
+                    "observed_on": "2023",
+                    "confidence": "register",
+                    "owner": "public",
+                    "dated": "2023",
+                    "freshness": "fresh",
+                    "others": 1,
+                }
+            ],
+            "questions": [],
         },
         "SuggestionListOut": {
             "subject": _BEAVERTON,

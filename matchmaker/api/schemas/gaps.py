@@ -4,6 +4,7 @@ from pydantic import BaseModel, Field
 
 from matchmaker.api.schemas.suggestions import Reference, SuggestionOut, suggestion_out
 from matchmaker.model.elements import Node
+from matchmaker.model.freshness import Freshness
 from matchmaker.model.gap import Gap
 from matchmaker.model.vocabulary import GapKind, Knowledge, PatternName, Sector
 from matchmaker.services.gaps import GapReport
@@ -23,6 +24,7 @@ class GapOut(BaseModel):
     observed: float | None = Field(default=None, description="The figure recorded, where the kind has one.")
     learners: int | None = Field(default=None, description="Learners affected, where counts are recorded.")
     confidence: float = Field(description="The least share answered among the coverage it rests on, 0 to 1.")
+    freshness: Freshness = Field(description="How fresh what it rests on is.")
     coverage: list[str] = Field(description="Ids of the coverage statements it rests on.")
     evidence: list[str] = Field(description="Ids of the nodes and ties it rests on.")
     present: list[str] = Field(description="Who is already there.")
@@ -44,6 +46,7 @@ def gap_out(gap: Gap) -> GapOut:
         observed=gap.observed,
         learners=gap.learners,
         confidence=gap.confidence,
+        freshness=gap.freshness,
         coverage=list(gap.coverage),
         evidence=list(gap.evidence),
         present=list(gap.present),

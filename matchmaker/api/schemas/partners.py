@@ -5,7 +5,8 @@ from pydantic import BaseModel, Field
 from matchmaker.api.schemas.suggestions import Reference
 from matchmaker.model.canonical import Value
 from matchmaker.model.elements import Node
-from matchmaker.model.vocabulary import Label, TieType
+from matchmaker.model.freshness import Freshness
+from matchmaker.model.vocabulary import Confidence, Label, TieType
 
 
 class NodeOut(BaseModel):
@@ -17,12 +18,27 @@ class NodeOut(BaseModel):
     properties: dict[str, Value] = Field(examples=[{"organization_type": "school_district", "sector": "k12"}])
 
 
+class FieldOut(BaseModel):
+    """Where the value in use of one property comes from, and how fresh it is."""
+
+    field: str = Field(examples=["website"])
+    source: str
+    source_row: str
+    observed_on: str | None
+    confidence: Confidence
+    owner: str = Field(description="`public`, or the ecosystem whose word it is.")
+    dated: str = Field(description="The date that its freshness goes by; empty where it is unknown.")
+    freshness: Freshness
+    others: int = Field(description="How many other sources say something of it.")
+
+
 class StatementOut(BaseModel):
     """A need or an offer."""
 
     id: str
     resource: Reference
     properties: dict[str, Value]
+    freshness: Freshness | None = Field(default=None, description="For staff.")
 
 
 class TieOut(BaseModel):
@@ -34,6 +50,7 @@ class TieOut(BaseModel):
     other: Reference
     properties: dict[str, Value]
     source: str = Field(default="", description="Who says so.")
+    freshness: Freshness | None = Field(default=None, description="For staff.")
 
 
 class PartnerOut(NodeOut):
@@ -45,6 +62,8 @@ class PartnerOut(NodeOut):
     offers: list[StatementOut]
     ties: list[TieOut]
     sources: list[str] = Field(description="Who says what is known of it.")
+    fields: list[FieldOut] = Field(default=[], description="For staff: where each property comes from, by name.")
+    questions: list[str] = Field(default=[], description="For staff: what is to be asked of it.")
 
 
 class PartnerPage(BaseModel):

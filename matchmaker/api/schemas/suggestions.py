@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel, Field
 
+from matchmaker.model.freshness import Freshness
 from matchmaker.model.suggestion import Contribution, Fact, Reason, Suggestion, SuggestionList
 from matchmaker.model.vocabulary import (
     ContributionTag,
@@ -25,11 +26,18 @@ class FactOut(BaseModel):
 
     sentence: str = Field(examples=["Intel's offer of guest speakers, stated 2025-09"])
     elements: list[str] = Field(description="Ids of the nodes and ties that hold it.")
+    dated: str = Field(default="", description="The date it goes by; empty where it is unknown.")
+    freshness: Freshness = Freshness.UNKNOWN
 
     @classmethod
     def of(cls, fact: Fact) -> "FactOut":
         """Return the response form of a fact."""
-        return cls(sentence=fact.sentence, elements=list(fact.elements))
+        return cls(
+            sentence=fact.sentence,
+            elements=list(fact.elements),
+            dated=fact.dated.date,
+            freshness=fact.dated.freshness,
+        )
 
 
 class ContributionOut(BaseModel):

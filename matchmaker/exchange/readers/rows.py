@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from matchmaker.errors import Finding
-from matchmaker.exchange.bundle import FILES, FileSpec, Shape, columns_of, provenance_columns
+from matchmaker.exchange.bundle import FILES, TIES_FILE, FileSpec, Shape, columns_of, provenance_columns
 from matchmaker.exchange.findings import Refusal, Spot
 from matchmaker.exchange.reading import Part, SourceRow
 from matchmaker.model.canonical import Value, ValueRefused
@@ -22,6 +22,11 @@ _CONFIDENCE = PropertySpec("confidence", Kind.TERM, terms=Confidence)
 _ID = PropertySpec("id", Kind.ID)
 _RESOURCE = PropertySpec("resource", Kind.TERM, terms=ResourceTerm)
 _EPISODE = PropertySpec("episode")
+
+GROUND_FILES = frozenset({"places.csv", "topics.csv"})
+"""Files whose parts stand in the first row that needs them, and are needed by later ones."""
+
+GROUND_LABELS = frozenset({Label.PLACE, Label.TOPIC})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +67,24 @@ class BundleRow:
 
 @dataclass(frozen=True, slots=True)
 class SoundRow:
-    """A row of a source whose every part is sound by itself."""
+    """A row of a source whose every part is sound by itself.
+
+    Attributes
+    ----------
+    spot
+        Where it stands.
+    parts
+        What it became, ends before ties.
+    if_known
+        It is left out where what it names isn't there.
+    ground
+        It is what a refused row would have brought for others to stand on: places and topics. It isn't counted.
+    """
 
     spot: Spot
     parts: tuple[BundleRow, ...]
+    if_known: bool = False
+    ground: bool = False
 
     @property
     def id(self) -> str:
@@ -110,12 +129,30 @@ class RowsReader:
                 found.append(read)
         if findings or not found:
             return Refusal(row.spot, id, tuple(dict.fromkeys(findings)))
-        return SoundRow(row.spot, tuple(found))
+        return SoundRow(row.spot, tuple(found), row.if_known)
+
+    def read_ground(self, row: SourceRow) -> SoundRow | None:
+        """Return what a refused row brings for others to stand on; None where that is nothing, or is at fault too."""
+        parts = ground_parts(row.parts)
+        read = self.read(SourceRow(row.spot, parts)) if parts and not row.refused else None
+        return replace(read, ground=True) if isinstance(read, SoundRow) else None
 
     def _reader(self, file: str) -> "RowReader":
         if file not in self._readers:
             self._readers[file] = RowReader(FILES[file], self._owner, self._source)
         return self._readers[file]
+
+
+def ground_parts(parts: Iterable[Part]) -> tuple[Part, ...]:
+    """Return the places and topics among parts, and the ties between these."""
+    held = tuple(parts)
+    ids = {part.cells.get("id") for part in held if part.file in GROUND_FILES}
+    return tuple(
+        part
+        for part in held
+        if part.file in GROUND_FILES
+        or (part.file == TIES_FILE and part.cells.get("source") in ids and part.cells.get("target") in ids)
+    )
 
 
 def _readable_id(part: Part) -> str:

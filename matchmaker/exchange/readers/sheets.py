@@ -1,11 +1,13 @@
 """A CSV file as rows of named cells, whatever is in it: a row that can't be read is a fault, never an exception."""
 
 import csv
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from matchmaker.errors import Finding
+from matchmaker.exchange.cells import unguard_cell
 from matchmaker.exchange.findings import Spot, shown
 
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -23,7 +25,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: where it stands, its filled cells by column, stripped, and what is wrong with it as a row.
+    """One row: where it stands, its filled cells by column, stripped and unguarded, and what is wrong with it as a row.
 
     Where it isn't ``fit``, no cell can be told from another, and nothing more is to be said about it.
     """
@@ -71,7 +73,7 @@ def open_sheet(path: Path) -> Sheet:
     if header.fault:
         return _unreadable(path, spot.finding(header.fault, valid="a header row with the columns' names"))
     columns = tuple(cell.strip().lower() for cell in header.cells)
-    twice = sorted({name for name in columns if name and columns.count(name) > 1})
+    twice = sorted(name for name, times in Counter(columns).items() if name and times > 1)
     findings = tuple(spot.finding("the column is there more than once", name, valid="once") for name in twice)
     return Sheet(path, columns, tuple(cell.strip() for cell in header.cells), findings)
 
@@ -89,7 +91,11 @@ def iter_rows(sheet: Sheet) -> Iterator[Row]:
             got, valid = f"{len(line.cells)} cells", f"{len(sheet.columns)} cells, as many as the header has"
             yield Row(spot, {}, (spot.finding("the row doesn't fit the header", "", got, valid),), fit=False)
             continue
-        cells = {name: cell.strip() for name, cell in zip(sheet.columns, line.cells, strict=False) if cell.strip()}
+        cells = {
+            name: unguard_cell(text)
+            for name, cell in zip(sheet.columns, line.cells, strict=False)
+            if (text := cell.strip())
+        }
         findings = [
             spot.finding("is not UTF-8 text", name, cell, ENCODING_RULE)
             for name, cell in cells.items()

@@ -5,11 +5,12 @@ leaves is what `Neo4jStore` would have written in one batch.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from matchmaker.graph.applying import StoreState, founding_state
 from matchmaker.graph.contents import Contents
-from matchmaker.graph.neo4j.encoding import row_of_node, row_of_record, row_of_tie
+from matchmaker.graph.neo4j.encoding import Row, row_of_node, row_of_record, row_of_tie
 from matchmaker.graph.neo4j.founding import CLAIM, CONSTRAINTS, FOUND, JOIN_STAGES, STAGE_STEPS, state_row
 from matchmaker.graph.neo4j.statements import Statement
 from matchmaker.graph.neo4j.writing import APPEND_CHANGES, CREATE_TIES, PUT_NODES, PUT_RECORDS, change_rows
@@ -20,8 +21,8 @@ from matchmaker.model.ids import Revision
 from matchmaker.model.records import resolve_stored
 from matchmaker.model.reference import REFERENCE_NODES
 
-ROWS = 200
-"""How many rows one statement has."""
+ROWS = 1000
+"""How many rows one statement has at most."""
 
 END = ";\n"
 """The end of a statement. No text has it inside: line breaks in texts are escaped."""
@@ -57,6 +58,8 @@ def literal(value: object) -> str:
     >>> literal({"name": "it's", "x_a.b": [1, 1e16, True]})
     "{name: 'it\\'s', `x_a.b`: [1, 1e16, true]}"
     """
+    if value is None:
+        return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
@@ -85,10 +88,46 @@ def _bare(statement: Statement) -> str:
     return "\n".join(line for line in statement.text.strip().splitlines() if not line.startswith("//"))
 
 
-def _with_rows(statement: Statement, rows: Sequence[object]) -> Iterator[str]:
-    for start in range(0, len(rows), ROWS):
-        listed = ",\n".join(map(literal, rows[start : start + ROWS]))
-        yield _bare(statement).replace("$rows", f"[\n{listed}\n]") + END
+def _with_rows(statement: Statement, rows: Sequence[Row]) -> Iterator[str]:
+    alike: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        alike[_kind(row)].append(row)
+    for same in alike.values():
+        for start in range(0, len(same), ROWS):
+            yield _bare(statement).replace("$rows", _listed(same[start : start + ROWS])) + END
+
+
+def _kind(row: Row) -> str:
+    """Return what a row is of: the labels of a node, the type of a tie, the label that a Record is about."""
+    return str(row.get("labels") or row.get("type") or row.get("properties", {}).get("label", ""))
+
+
+def _listed(rows: Sequence[Row]) -> str:
+    """Return rows of one kind as an expression: the lists of their values, and how a row is made of these.
+
+    The server takes minutes to plan a few thousand maps, and next to nothing for lists of texts and numbers. A property
+    that a row doesn't have is null, and setting it does nothing.
+    """
+    columns: dict[str, str] = {}
+
+    def made_of(values: Sequence[object]) -> str:
+        if any(isinstance(value, dict) for value in values):
+            names = dict.fromkeys(name for value in values if isinstance(value, dict) for name in value)
+            parts = (f"{_name(name)}: {made_of([_get(value, name) for value in values])}" for name in names)
+            return "{" + ", ".join(parts) + "}"
+        if all(value == values[0] and type(value) is type(values[0]) for value in values):
+            return literal(values[0])
+        name = f"c{len(columns)}"
+        columns[name] = literal(values)
+        return f"columns.{name}[i]"
+
+    row = made_of(rows)
+    listed = ",\n".join(f"{name}: {values}" for name, values in columns.items())
+    return f"head([columns IN [{{\n{listed}\n}}] |\n[i IN range(0, {len(rows) - 1}) | {row}]])"
+
+
+def _get(row: object, name: str) -> object:
+    return row.get(name) if isinstance(row, dict) else None
 
 
 def _changes(contents: Contents, nodes: Sequence[Node], revision: Revision) -> tuple[Change, ...]:
@@ -102,6 +141,7 @@ def _changes(contents: Contents, nodes: Sequence[Node], revision: Revision) -> t
 
 def _state(contents: Contents, nodes: Sequence[Node], revision: Revision) -> StoreState:
     start = founding_state()
-    graph = [element.graph_digest() for element in (*nodes, *contents.ties)]
-    content = [element.content_digest() for element in (*nodes, *contents.records, *contents.ties)]
+    graph = [node.graph_digest() for node in nodes] + [tie.graph_digest() for tie in contents.ties]
+    content = [node.content_digest() for node in nodes] + [tie.content_digest() for tie in contents.ties]
+    content += [record.content_digest() for record in contents.records]
     return StoreState(revision, add_digests(graph, start.graph_sum), add_digests(content, start.content_sum))

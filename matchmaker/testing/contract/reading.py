@@ -219,3 +219,25 @@ class ReadingContract(PlaceContract):
         finished = place.open()
         assert (finished.revision(), finished.hashes()) == (1, hashes)
         finished.close()
+
+    def test_looking_up_many_at_once(self, store: GraphStore) -> None:
+        batch = put_example(store)
+        ids = {record.about for record in batch.records} | {NodeId("nobody")}
+        keys = {tie.key for tie in batch.ties}
+        nodes, records, ties = store.look_up(
+            lambda reader: (reader.nodes(ids), reader.records_about(ids), reader.ties(keys))
+        )
+        assert nodes == {id: store.get_node(id) for id in ids - {NodeId("nobody")}}
+        described = {stored.element.id for found in records.values() for stored in found}
+        assert described == {record.id for record in batch.records}
+        assert {stored.element.key for stored in ties.values()} == keys
+        for tie in batch.ties:
+            found = store.look_up(lambda reader, tie=tie: reader.ties_from({tie.source}, tie.type))  # type: ignore[misc]  # bound now
+            assert tie in [stored.element for stored in found]
+            assert {(one.element.source, one.element.type) for one in found} == {(tie.source, tie.type)}
+
+    def test_nothing_is_looked_up_among_nothing(self, store: GraphStore) -> None:
+        put_example(store)
+        assert store.look_up(lambda reader: dict(reader.nodes(()))) == {}
+        assert store.look_up(lambda reader: list(reader.ties_from((), TieType.PART_OF))) == []
+        assert store.look_up(lambda reader: list(reader.ties_at(()))) == []

@@ -336,3 +336,17 @@ class RefusalContract(PlaceContract):
             "unitid is malformed",
         ]
         assert raw_picture(place) == before
+
+    def test_nothing_is_a_part_of_itself_whoever_says_so(self, store: GraphStore) -> None:
+        def part_of(part: str, whole: str, owner: str = PUBLIC) -> Tie:
+            return make_tie(TieType.PART_OF, (part, whole), {"kind": "parent"}, owner)
+
+        store.apply(ChangeSet(records=(partner("a"), partner("b"), partner("c"))))
+        store.apply(ChangeSet(ties=(part_of("a", "b"), part_of("b", "c"))))
+        finding = only_finding(store, ChangeSet(ties=(part_of("c", "a"),)))
+        assert (finding.message, finding.value) == ("it would be a part of itself", "c → a → b → c")
+        assert (
+            only_finding(store, ChangeSet(ties=(part_of("c", "a", ALPHA),))).message == "it would be a part of itself"
+        )
+        store.apply(ChangeSet(ties=(part_of("c", "a"),), removed_ties=(part_of("a", "b").key,)))
+        assert only_finding(store, ChangeSet(ties=(part_of("a", "b"),))).value == "a → b → c → a"

@@ -1,14 +1,24 @@
 """Removals: what goes, what goes with it, and what can't go yet."""
 
+from dataclasses import replace
+
 import pytest
 
 from matchmaker.errors import Conflict, NotFound
 from matchmaker.graph.store import GraphStore
 from matchmaker.model.changes import ChangeSet
-from matchmaker.model.elements import TieKey, make_tie
+from matchmaker.model.elements import Node, TieKey, make_tie
 from matchmaker.model.ids import NodeId, RecordId, Revision
-from matchmaker.model.vocabulary import TieType
-from matchmaker.testing.contract.examples import ALPHA, own_ids, partner, partners_with, put_example, topic
+from matchmaker.model.vocabulary import Label, TieType
+from matchmaker.testing.contract.examples import (
+    ALPHA,
+    own_ids,
+    partner,
+    partners_with,
+    put_example,
+    said_by,
+    topic,
+)
 from matchmaker.testing.contract.place import PlaceContract, StorePlace
 from matchmaker.testing.contract.refusing import only_finding, refused
 
@@ -114,3 +124,25 @@ class RemovalContract(PlaceContract):
         finding = only_finding(store, ChangeSet(records=(partner("library-a"),)))
         assert (finding.message, finding.where) == ("these ends are not allowed", "library-a HOSTS_WBL club-c")
         assert store.apply(ChangeSet(records=(partner("library-a"),), removed_ties=(hosts.key,))) == 3
+
+    def test_a_merged_node_is_a_redirect_until_it_comes_back(self, store: GraphStore) -> None:
+        kept, gone = (
+            partner("a", provenance=said_by("X")),
+            partner("b", provenance=said_by("Y"), website="https://b.org"),
+        )
+        store.apply(ChangeSet(records=(kept, gone)))
+        before = store.hashes()
+        redirect = Node(NodeId("b"), Label.REDIRECT, {"to": "a"})
+        moved = replace(gone, about=NodeId("a"), origin=NodeId("b"))
+        merge = ChangeSet(nodes=(redirect,), records=(moved,))
+        store.apply(merge)
+        assert store.get_node(NodeId("b")).element == redirect
+        assert store.get_node(NodeId("a")).element.get_text("website") == "https://b.org"
+        assert [stored.element for stored in store.iter_nodes(Label.REDIRECT)] == [redirect]
+        assert [stored.element.id for stored in store.iter_nodes(Label.PARTNER)] == ["a"]
+        assert store.apply(merge) == store.revision() == 2
+        back = ChangeSet(records=(gone,))
+        store.apply(back)
+        assert store.get_node(NodeId("b")).element.label is Label.PARTNER
+        assert list(store.iter_nodes(Label.REDIRECT)) == []
+        assert (store.hashes(), store.apply(back)) == (before, 3)

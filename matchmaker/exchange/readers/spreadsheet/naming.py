@@ -1,0 +1,162 @@
+"""Which partner a row of a sheet is: ids from names that don't depend on the order of rows."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from matchmaker.exchange.mapping import fold_words
+from matchmaker.model.ids import digest_of
+from matchmaker.model.vocabulary import ResourceTerm, StageTerm
+
+LONGEST_SLUG = 60
+TAKEN = frozenset({*(term.value for term in (*StageTerm, *ResourceTerm)), "public"})
+"""Ids that mean something else everywhere."""
+
+_LETTERS = 8
+_WORDS = re.compile("[a-z0-9]+")
+_INITIALS = re.compile(r"\(([A-Z][A-Z&.-]{1,9})\)")
+
+
+def slug_of(name: str, longest: int = LONGEST_SLUG) -> str:
+    """Return a name as an id: lower case, accents dropped, words joined by hyphens.
+
+    Where that loses letters (another script, a very long name) a digest of the name tells it from others.
+
+    >>> slug_of("Niños & Más, Inc."), slug_of("Музей 1"), slug_of("mentors")
+    ('ninos-and-mas-inc', '1-0e4da2c3', 'mentors-org')
+    """
+    if name.isascii():
+        return _shortened("-".join(_WORDS.findall(_plain_ascii(name))), name, longest)
+    plain = unicodedata.normalize("NFKD", name.replace("&", " and ").replace("'", "").replace("’", ""))
+    letters = "".join(character for character in plain.casefold() if not unicodedata.combining(character))
+    lost = any(character.isalnum() and not character.isascii() for character in letters)
+    return _shortened("-".join(_WORDS.findall(letters)), name, longest, lost=lost)
+
+
+def _plain_ascii(name: str) -> str:
+    return name.lower().replace("&", " and ").replace("'", "")
+
+
+def _shortened(slug: str, name: str, longest: int, *, lost: bool = False) -> str:
+    if len(slug) > longest or lost or not slug:
+        cut = slug[: longest - _LETTERS - 1].rstrip("-")
+        slug = (
+            f"{cut}-{digest_of(fold_words(name))[:_LETTERS]}"
+            if cut
+            else f"org-{digest_of(fold_words(name))[:_LETTERS]}"
+        )
+    return f"{slug}-org" if slug in TAKEN else slug
+
+
+@dataclass(frozen=True, slots=True)
+class RowKey:
+    """What tells rows of one name apart: five digits of ZIP code and the stated type; empty where unknown."""
+
+    zip: str = ""
+    type: str = ""
+
+
+def settle(keys: frozenset[RowKey]) -> Mapping[RowKey, str]:
+    """Return what to add to the name's slug for each key; equal additions are one partner.
+
+    Rows of one ZIP code are one partner, whatever they call its type. A row without one belongs to the only ZIP code
+    whose type it doesn't contradict; where there are several, or none, it is a partner of its own.
+
+    >>> settle(frozenset({RowKey("33139", "museum"), RowKey("33139", "library"), RowKey()})) == {
+    ...     RowKey("33139", "museum"): "", RowKey("33139", "library"): "", RowKey(): ""}
+    True
+    >>> sorted(settle(frozenset({RowKey("33139"), RowKey("97201")})).values())
+    ['-0c5561', '-5baca7']
+    """
+    whole = {key: _whole(key, keys) for key in keys}
+    if len(set(whole.values())) == 1:
+        return dict.fromkeys(keys, "")
+    return {key: f"-{digest_of(found.zip, found.type)[:6]}" for key, found in whole.items()}
+
+
+def _whole(key: RowKey, keys: frozenset[RowKey]) -> RowKey:
+    if key.zip:
+        return RowKey(key.zip)
+    fitting = {other.zip for other in keys if other.zip and (not key.type or other.type in {"", key.type})}
+    if len(fitting) == 1:
+        return RowKey(fitting.pop())
+    if fitting or key.type:
+        return RowKey("", key.type)
+    types = {other.type for other in keys if other.type and not other.zip}
+    return RowKey("", types.pop()) if len(types) == 1 else key
+
+
+class NameIndex:
+    """The names of a sheet: who shares one, and which partner a name means.
+
+    It holds about a hundred bytes for each row, so that a sheet of any length can be read without holding the sheet.
+    """
+
+    def __init__(self) -> None:
+        self._keys: dict[int, RowKey | frozenset[RowKey]] = {}
+        self._aliases: dict[int, str | None] = {}
+        self._ids: dict[int, int] = {}
+        self._known: dict[RowKey, RowKey] = {}
+        self._settled: dict[frozenset[RowKey], Mapping[RowKey, str]] = {}
+
+    def add(self, name: str, key: RowKey, id: str = "", aliases: tuple[str, ...] = ()) -> None:
+        """Take in a row; ``id`` is one that the sheet itself gives."""
+        slug = slug_of(name)
+        if id:
+            self._ids[_number(id)] = self._ids.get(_number(id), 0) + 1
+            self._add_alias(slug, id)
+        else:
+            key = self._known.setdefault(key, key)
+            number = _number(slug)
+            held = self._keys.get(number)
+            if held is None:
+                self._keys[number] = key
+            else:
+                earlier = held if isinstance(held, frozenset) else frozenset({held})
+                # A set, also of one key: it says that the name was there more than once.
+                self._keys[number] = earlier | {key}
+        for alias in (*aliases, *_INITIALS.findall(name)):
+            self._add_alias(slug_of(alias), id or slug)
+
+    def _add_alias(self, alias: str, id: str) -> None:
+        number = _number(alias)
+        self._aliases[number] = id if self._aliases.get(number, id) == id else None
+
+    def id_of(self, name: str, key: RowKey) -> str:
+        """Return the id of a row that was taken in."""
+        slug = slug_of(name)
+        held = self._keys.get(_number(slug))
+        return slug + self._settle(held)[key] if isinstance(held, frozenset) else slug
+
+    def is_repeated(self, name: str, id: str = "") -> bool:
+        """Say whether several rows have the name, or the id that the sheet gives."""
+        if id:
+            return self._ids.get(_number(id), 0) > 1
+        return isinstance(self._keys.get(_number(slug_of(name))), frozenset)
+
+    def find(self, name: str) -> tuple[str, ...]:
+        """Return the ids of the partners that a name may mean: one, none, or several of one name."""
+        slug = slug_of(name)
+        number = _number(slug)
+        if number not in self._keys:
+            meant = self._aliases.get(number)
+            if not meant:
+                return ()
+            if _number(meant) not in self._keys:
+                return (meant,)
+            slug, number = meant, _number(meant)
+        held = self._keys[number]
+        if isinstance(held, RowKey):
+            return (slug,)
+        return tuple(sorted({slug + added for added in self._settle(held).values()}))
+
+    def _settle(self, keys: frozenset[RowKey]) -> Mapping[RowKey, str]:
+        if keys not in self._settled:
+            self._settled[keys] = settle(keys)
+        return self._settled[keys]
+
+
+def _number(text: str) -> int:
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")

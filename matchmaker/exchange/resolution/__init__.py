@@ -1,0 +1,1 @@
+"""One organization per organization: which partners are the same, from names, places, types and identifiers."""

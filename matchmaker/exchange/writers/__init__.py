@@ -1,0 +1,1 @@
+"""Writers: a published graph as the file of one format each."""
