@@ -9,7 +9,7 @@ from matchmaker.api.context import Context
 from matchmaker.api.description import describe
 from matchmaker.api.guards import LOOPBACK_HOSTS, Guard, refuse_unknown_parameters
 from matchmaker.api.problems import install_problems
-from matchmaker.api.routes import ecosystems, explanations, health, partners, programs, reference
+from matchmaker.api.routes import ecosystems, explanations, exports, health, imports, partners, programs, reference
 from matchmaker.graph.store import GraphStore
 from matchmaker.services.snapshots import SnapshotCache
 
@@ -42,7 +42,7 @@ def create_app(store: GraphStore, hosts: Collection[str] = LOOPBACK_HOSTS) -> Fa
     app.state.context = Context(store, SnapshotCache(store))
     app.add_middleware(Guard, hosts=hosts)
     install_problems(app)
-    for part in (partners, programs, explanations, ecosystems, reference, health):
+    for part in (partners, programs, explanations, ecosystems, exports, imports, reference, health):
         app.include_router(part.router)
     described = describe(app)
     app.openapi = lambda: described  # type: ignore[method-assign]  # FastAPI's documented way to extend it

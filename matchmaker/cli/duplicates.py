@@ -1,19 +1,18 @@
 """``matchmaker duplicates``: partners that may be one, and deciding about them."""
 
 import time
-from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import typer
-from pydantic import BaseModel
 
+from matchmaker.api.schemas.imports import PairOut, pairs_out
 from matchmaker.cli.opening import opened
 from matchmaker.cli.options import AsOption, JsonOption, StoreOption, parse_who
 from matchmaker.cli.output import print_json, progress, say
 from matchmaker.errors import Finding, InvalidInput
 from matchmaker.exchange.resolution.matching import Verdict
 from matchmaker.graph.store import GraphStore
-from matchmaker.model.ids import PUBLIC, NodeId, Owner, parse_id
+from matchmaker.model.ids import PUBLIC, Owner, parse_id
 from matchmaker.services.duplicates import (
     ReviewPair,
     accept,
@@ -34,40 +33,6 @@ FirstArgument = Annotated[str, typer.Argument(help="The id of one.")]
 SecondArgument = Annotated[str, typer.Argument(help="The id of the other.")]
 
 
-class PairOut(BaseModel):
-    """A pair of partners that may be one."""
-
-    first: str
-    first_name: str
-    second: str
-    second_name: str
-    verdict: Verdict
-    probability: float
-    reasons: list[str]
-    whole: str
-    owner: str
-    job: str
-
-
-def pairs_out(pairs: Sequence[ReviewPair], names: Mapping[NodeId, str]) -> list[PairOut]:
-    """Return pairs with the names of the partners."""
-    return [
-        PairOut(
-            first=pair.first,
-            first_name=names.get(pair.first, ""),
-            second=pair.second,
-            second_name=names.get(pair.second, ""),
-            verdict=pair.verdict,
-            probability=pair.probability,
-            reasons=list(pair.reasons),
-            whole=pair.whole,
-            owner=pair.owner,
-            job=pair.job,
-        )
-        for pair in pairs
-    ]
-
-
 def say_pair(pair: PairOut) -> None:
     """Print a pair with its reasons, for people."""
     first, second = (f"{name} ({id})" if name else id for id, name in _ends(pair))
@@ -75,9 +40,13 @@ def say_pair(pair: PairOut) -> None:
         part, whole = (second, first) if pair.whole == pair.first else (first, second)
         say(f"{part} may be part of {whole}" + ("" if pair.whole else ", or the other way round"))
     else:
-        say(f"{first} and {second}: {pair.probability:.0%} likely to be one")
+        say(f"{first} and {second}: {_chance(pair.probability)} likely to be one")
     for reason in pair.reasons[:4]:
         say(f"    {reason}")
+
+
+def _chance(probability: float) -> str:
+    return "over 99%" if probability > 0.99 else f"{probability:.0%}"
 
 
 def _ends(pair: PairOut) -> tuple[tuple[str, str], tuple[str, str]]:

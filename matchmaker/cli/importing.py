@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import BaseModel
 
+from matchmaker.api.schemas.imports import import_out
 from matchmaker.bootstrap import store_exists
-from matchmaker.cli.duplicates import PairOut, pairs_out
 from matchmaker.cli.exit_codes import SOME_REFUSED
 from matchmaker.cli.opening import opened
 from matchmaker.cli.options import AsOption, JsonOption, StoreOption, parse_who
@@ -27,62 +26,6 @@ from matchmaker.services.sheets import MappingChoice, with_mapping
 SHOWN_NOTICES = 20
 SHOWN_CHANGES = 20
 """Notices and changes of fields printed in full; more are counted (``--json`` has all)."""
-
-
-class FindingOut(BaseModel):
-    """One problem of one value."""
-
-    file: str
-    line: int
-    where: str
-    message: str
-    value: str
-    valid: str
-
-
-class FieldChangeOut(BaseModel):
-    """One field of something that is there already, before and after."""
-
-    id: str
-    name: str
-    field: str
-    before: Value | None
-    after: Value | None
-
-
-class ImportOut(BaseModel):
-    """What became of a file, or (``written`` false, with a ``plan``) would."""
-
-    name: str
-    format: str
-    read: int
-    outside: int
-    loaded: int
-    added: int
-    changed: int
-    unchanged: int
-    refused: int
-    written: bool
-    job: str | None
-    plan: str
-    findings: list[FindingOut]
-    notices: list[FindingOut]
-    changes: list[FieldChangeOut]
-    unlisted: int
-    merged: list[PairOut]
-    to_review: list[PairOut]
-    uncompared: int
-
-
-def _finding_out(finding: Finding) -> FindingOut:
-    return FindingOut(
-        file=finding.file,
-        line=finding.line,
-        where=finding.where,
-        message=finding.message,
-        value=finding.value,
-        valid=finding.valid,
-    )
 
 
 def import_(
@@ -136,7 +79,7 @@ def import_(
         else:
             outcome = _load(path, options, choice, store, runner, plan=dry_run)
     if as_json:
-        print_json(_out(outcome))
+        print_json(import_out(outcome, {}))
     else:
         _show(outcome, options)
     if not outcome.all_loaded:
@@ -163,34 +106,6 @@ def _mapped(store: GraphStore | None, path: Path, options: ImportOptions, choice
     if name:
         tell(f"Its columns are read by the mapping {name}.")
     return mapped
-
-
-def _out(outcome: ImportOutcome) -> ImportOut:
-    changes = [
-        FieldChangeOut(id=change.id, name=change.name, field=change.field, before=change.before, after=change.after)
-        for change in outcome.changes
-    ]
-    return ImportOut(
-        name=outcome.name,
-        format=outcome.format,
-        read=outcome.read,
-        outside=outcome.outside,
-        loaded=outcome.loaded,
-        added=outcome.added,
-        changed=outcome.changed,
-        unchanged=outcome.unchanged,
-        refused=outcome.refused,
-        written=outcome.written,
-        job=outcome.job_id,
-        plan=outcome.plan_id,
-        findings=[_finding_out(finding) for finding in outcome.findings],
-        notices=[_finding_out(finding) for finding in outcome.notices],
-        changes=changes,
-        unlisted=outcome.unlisted,
-        merged=pairs_out(outcome.merged, {}),
-        to_review=pairs_out(outcome.to_review, {}),
-        uncompared=outcome.uncompared,
-    )
 
 
 def _show(outcome: ImportOutcome, options: ImportOptions) -> None:

@@ -5,45 +5,19 @@ import time
 from typing import Annotated
 
 import typer
-from pydantic import BaseModel
 
+from matchmaker.api.schemas.imports import job_out
 from matchmaker.cli.opening import opened
 from matchmaker.cli.options import AsOption, JsonOption, StoreOption, parse_who
 from matchmaker.cli.output import print_json, progress, say
-from matchmaker.services.job_records import Job, Runner, list_jobs
+from matchmaker.services.job_records import Runner, list_jobs
 from matchmaker.services.jobs import undo_job
-
-
-class JobOut(BaseModel):
-    """A job as it is recorded."""
-
-    id: str
-    kind: str
-    who: str
-    state: str
-    batches: int
-    started_at: int
-    changed_at: int
-    problem: str
-
-
-def _job_out(job: Job) -> JobOut:
-    return JobOut(
-        id=job.id,
-        kind=job.kind,
-        who=job.who,
-        state=job.state.value,
-        batches=job.next_batch,
-        started_at=job.started_at,
-        changed_at=job.changed_at,
-        problem=job.problem,
-    )
 
 
 def jobs(store: StoreOption = None, as_json: JsonOption = False) -> None:
     """List the loads and other long works, the newest last."""
     with opened(store) as graph:
-        found = [_job_out(job) for job in list_jobs(graph.operations())]
+        found = [job_out(job) for job in list_jobs(graph.operations())]
     if as_json:
         print_json({"jobs": [job.model_dump(mode="json") for job in found]})
         return
@@ -65,7 +39,7 @@ def undo(
     with opened(store) as graph, progress("Taking back") as step:
         done = undo_job(graph, job, Runner(parse_who(who), lambda: int(time.time()), step))
     if as_json:
-        print_json(_job_out(done))
+        print_json(job_out(done))
     else:
         say(f"{done.id} is taken back; nothing of it is left.")
 

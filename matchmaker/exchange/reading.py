@@ -107,12 +107,16 @@ class ReadOptions:
         Which sheet of a workbook; empty: the first one with rows.
     mapping
         What the columns of a spreadsheet become; None where the format needs none.
+    namespace
+        What begins the ids that are made from names, so that two ecosystems' own partners of one name stay apart;
+        empty: nothing.
     """
 
     keep: frozenset[str] = frozenset()
     region: Region | None = None
     sheet: str = ""
     mapping: ColumnMapping | None = None
+    namespace: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ from matchmaker.exchange.writers.cypher import write_cypher
 from matchmaker.exchange.writers.geojson import write_geojson
 from matchmaker.exchange.writers.gexf import write_gexf
 from matchmaker.exchange.writers.graphml import write_graphml
+from matchmaker.exchange.writers.hsds import write_hsds
+from matchmaker.exchange.writers.kumu import write_kumu
 from matchmaker.exchange.writers.workbook import write_workbook
 from matchmaker.graph.scoping import Scope
 from matchmaker.graph.snapshot import Snapshot
@@ -34,6 +36,8 @@ class ExportFormat(StrEnum):
 
     BUNDLE = "bundle"
     XLSX = "xlsx"
+    KUMU = "kumu"
+    HSDS = "hsds"
     GRAPHML = "graphml"
     GEXF = "gexf"
     GEOJSON = "geojson"
@@ -71,6 +75,8 @@ FORMATS: Mapping[ExportFormat, FormatSpec] = MappingProxyType(
     {
         ExportFormat.BUNDLE: FormatSpec("CSV bundle", ".zip", "application/zip", True, write_bundle),
         ExportFormat.XLSX: FormatSpec("Excel workbook", ".xlsx", _EXCEL, True, write_workbook),
+        ExportFormat.KUMU: FormatSpec("Kumu blueprint", ".kumu.json", "application/json", False, write_kumu),
+        ExportFormat.HSDS: FormatSpec("HSDS 3", ".hsds.zip", "application/zip", False, write_hsds),
         ExportFormat.GRAPHML: FormatSpec("GraphML", ".graphml", "application/graphml+xml", True, write_graphml),
         ExportFormat.GEXF: FormatSpec("GEXF", ".gexf", "application/gexf+xml", True, write_gexf),
         ExportFormat.GEOJSON: FormatSpec("GeoJSON", ".geojson", "application/geo+json", False, write_geojson),

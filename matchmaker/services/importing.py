@@ -77,7 +77,8 @@ def plan_import(store: GraphStore | None, path: Path, options: ImportOptions, ru
         new = look_up(lambda reader: profiles_of(scratch.over(reader), load.to_compare))
     settled = foresee(find_duplicates(store, load.owner, new) if new else [], load.owner)
     pairs = [f"{pair.key} {pair.verdict}" for pair in (*settled.merged, *settled.to_review)]
-    rests_on = (load.reading.digest, json.dumps(_details(load), sort_keys=True), f"{digest % 2**256:064x}", *pairs)
+    how = {name: value for name, value in _details(load).items() if name != "path"}
+    rests_on = (json.dumps(how, sort_keys=True), f"{digest % 2**256:064x}", *pairs)
     return load.outcome(settled, plan_id=f"plan:{digest_of(*rests_on)[:32]}")
 
 

@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from matchmaker.errors import Finding, InvalidInput, NotFound
@@ -147,7 +147,7 @@ class Load:
         found = store.iter_nodes(Label.ECOSYSTEM) if store is not None and options.into is not None else ()
         self._ecosystems = frozenset(stored.element.id for stored in found)
         self.format: Format = recognize(path, options.format)
-        self.reading: Reading = self.format.read(path, options.read)
+        self.reading: Reading = self.format.read(path, replace(options.read, namespace=options.into or ""))
         owner = PUBLIC if self.format.public else options.owner
         self.admission = Admission(owner)
         self._rows_reader = RowsReader(owner, self.reading.name)

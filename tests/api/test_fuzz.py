@@ -42,6 +42,8 @@ PATHS = (
     "/v1/ecosystems",
     "/v1/ecosystems/{ecosystem}/gaps",
     "/v1/ecosystems/{ecosystem}/network",
+    "/v1/ecosystems/{ecosystem}/export",
+    "/v1/ecosystems/{ecosystem}/kumu.json",
     "/v1/patterns",
     "/v1/ontology",
     "/health/live",

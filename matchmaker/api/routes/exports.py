@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
 
-from matchmaker.api.context import ContextPart, DayPart
+from matchmaker.api.context import ContextPart, DayPart, get_public_view
 from matchmaker.api.problems import problems
 from matchmaker.exchange.published import Published
 from matchmaker.graph.snapshot import Snapshot
@@ -20,18 +20,21 @@ GRAPH_HASH = "X-Graph-Hash"
 """The header that says which graph a file holds."""
 
 
-def _file_responses() -> dict[int | str, dict[str, Any]]:
-    binary = {"schema": {"type": "string", "format": "binary"}}
-    types = sorted({spec.media_type for spec in FORMATS.values()})
-    headers = {
-        "Content-Disposition": {"description": "The file's name.", "schema": {"type": "string"}},
-        GRAPH_HASH: {"description": "The hash of the graph in it.", "schema": {"type": "string"}},
+def _responses(*types: str) -> dict[int | str, dict[str, Any]]:
+    """Return what a route that gives a file answers: the file, or a problem."""
+    content: dict[str, Any] = {
+        type: {"schema": {"type": "object"} if type == "application/json" else {"type": "string", "format": "binary"}}
+        for type in sorted(set(types))
     }
-    done = {"description": "The file.", "content": dict.fromkeys(types, binary), "headers": headers}
+    headers = {GRAPH_HASH: {"description": "The hash of the graph in it.", "schema": {"type": "string"}}}
+    done = {"description": "The file.", "content": content, "headers": headers}
     return {HTTPStatus.OK.value: done, **problems(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)}
 
 
-@router.get("/{ecosystem}/export", response_class=Response, responses=_file_responses())
+_EVERY_TYPE = tuple(spec.media_type for spec in FORMATS.values())
+
+
+@router.get("/{ecosystem}/export", response_class=Response, responses=_responses(*_EVERY_TYPE))
 def export_ecosystem(
     context: ContextPart,
     view: DayPart,
@@ -41,6 +44,15 @@ def export_ecosystem(
     """Return an ecosystem's graph as a file, as an audience may have it; small counts of people are left out."""
     found = find_ecosystem(context.snapshots, ecosystem, view.as_of, view.audience)
     return _file(_publish(found.shown, view.audience), format)
+
+
+@router.get("/{ecosystem}/kumu.json", response_class=Response, responses=_responses("application/json"))
+def link_kumu(context: ContextPart, ecosystem: EcosystemName) -> Response:
+    """Return an ecosystem's map for Kumu, as it is today, to link to: public facts only, whoever asks."""
+    found = find_ecosystem(context.snapshots, ecosystem, get_public_view().as_of, Audience.PUBLIC)
+    published = _publish(found.shown, Audience.PUBLIC)
+    headers = {GRAPH_HASH: published.graph_hash, "Access-Control-Allow-Origin": "*"}
+    return Response(render(published, ExportFormat.KUMU), media_type="application/json", headers=headers)
 
 
 @lru_cache(maxsize=4)

@@ -140,7 +140,7 @@ class ForeignGraph:
         seen: set[tuple[str, ...]] = set()
         for edge in self._graph.edges:
             part, called = self._tie(edge)
-            key = (part.cells["type"], *sorted((part.cells["source"], part.cells["target"])))
+            key = (part.cells["type"], *sorted((part.cells.get("source", ""), part.cells.get("target", ""))))
             if key in seen:
                 notice = edge.spot.finding("is drawn more than once and counts once", "type", part.cells["type"])
                 yield SourceRow(edge.spot, (), (), (notice,))

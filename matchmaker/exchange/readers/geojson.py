@@ -1,6 +1,7 @@
 """Reads GeoJSON: features with names as partners, programs or places with their positions."""
 
 import hashlib
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from matchmaker.exchange.readers.drawn_graph import Found, FoundGraph, reading_o
 from matchmaker.exchange.reading import Format, Probe, Reading, ReadOptions
 from matchmaker.exchange.safety import load_json
 from matchmaker.exchange.writers.drawing import MARK
+from matchmaker.model.ids import digest_of
 from matchmaker.model.ontology import node_properties
 from matchmaker.model.properties import join_list
 from matchmaker.model.vocabulary import Label
@@ -79,7 +81,9 @@ def _node(feature: Mapping[str, object], spot: Spot, *, exported: bool) -> tuple
         attributes |= _position(shape.get("coordinates"))
     shaped = not exported and bool(shape) and shape.get("type") != "Point"
     id = feature.get("id", properties.get("id", ""))
-    return Found(spot, str(id) if id not in {None, ""} else f"{spot.file}:{spot.line}", "", attributes), shaped
+    if not isinstance(id, str | int) or id == "":
+        id = f"#{digest_of(json.dumps(feature, sort_keys=True))}"
+    return Found(spot, str(id), "", attributes), shaped
 
 
 def _position(coordinates: object) -> dict[str, str]:

@@ -86,7 +86,7 @@ def find_matches(profiles: Iterable[Profile], among: Iterable[Profile] = ()) -> 
 
     Notes
     -----
-    About 45 seconds for 50,000 new ones among 50,000 known ones on two cores; memory grows with the partners.
+    Time grows with the pairs that share a key, memory with the partners: ``benchmarks/bench_duplicates.py`` measures.
     """
     new = {profile.id: profile for profile in profiles}
     held = {profile.id: profile for profile in among} | new

@@ -59,6 +59,7 @@ TELLING_KINDS = frozenset(
         "library",
         "museum",
         "office",
+        "state",
         "school",
         "university",
         "zoo",

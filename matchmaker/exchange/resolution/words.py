@@ -186,6 +186,7 @@ KINDS = frozenset(
         "seminary",
         "service",
         "society",
+        "state",
         "system",
         "tribe",
         "union",

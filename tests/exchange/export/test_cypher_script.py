@@ -53,13 +53,12 @@ def test_the_script_makes_the_published_graph(
     driver: neo4j.Driver,
     empty_neo4j: Neo4jAccess,
     examples: dict[str, SnapshotCache],
-    day: datetime.date,
     tmp_path: Path,
     name: str,
     audience: Audience,
 ) -> None:
     ecosystem = EcosystemId({"portland": "portland-metro-stem"}.get(name, name))
-    published = publish(examples[name], ecosystem, audience, day)
+    published = publish(examples[name], ecosystem, audience, datetime.date(2026, 11, 1))
     write_cypher(published, tmp_path / "graph.cypher")
     run_script(driver, empty_neo4j, (tmp_path / "graph.cypher").read_text(encoding="utf-8"))
     store = open_store(empty_neo4j)

@@ -137,6 +137,15 @@ def test_a_damaged_file_gives_rows_or_findings(name: str, data: st.DataObject) -
             assert all(row.spot.file for row in rows)
 
 
+@pytest.mark.parametrize("end", ['source="reef" ', 'target="tide"', 'source="reef" target="tide"'])
+def test_an_edge_without_an_end_is_no_exception(end: str, tmp_path: Path) -> None:
+    for name, valid in (("net.graphml", GRAPHML), ("net.gexf", GEXF)):
+        path = tmp_path / name
+        path.write_text(valid.replace(end, ""), encoding="utf-8")
+        findings, rows = read(path)
+        assert len(rows) == 3 or findings
+
+
 JSON_FILES = [name for name in VALID if name.endswith("json")]
 VALUES: list[object] = [None, True, -1, 1e308, "", "x", [], {}, [[]], [None], {"a": {}}, "\U0001f680" * 3, "\0"]
 JUNK = st.sampled_from(VALUES)

@@ -65,15 +65,21 @@ def settle(keys: frozenset[RowKey]) -> Mapping[RowKey, str]:
     whose type it doesn't contradict; where there are several, or none, it is a partner of its own.
 
     >>> settle(frozenset({RowKey("33139", "museum"), RowKey("33139", "library"), RowKey()})) == {
-    ...     RowKey("33139", "museum"): "", RowKey("33139", "library"): "", RowKey(): ""}
+    ...     RowKey("33139", "museum"): "-33139", RowKey("33139", "library"): "-33139", RowKey(): "-33139"}
     True
     >>> sorted(settle(frozenset({RowKey("33139"), RowKey("97201")})).values())
-    ['-0c5561', '-5baca7']
+    ['-33139', '-97201']
     """
     whole = {key: _whole(key, keys) for key in keys}
-    if len(set(whole.values())) == 1:
-        return dict.fromkeys(keys, "")
-    return {key: f"-{digest_of(found.zip, found.type)[:6]}" for key, found in whole.items()}
+    alone = len(set(whole.values())) == 1
+    return {key: _added(found, alone=alone) for key, found in whole.items()}
+
+
+def _added(key: RowKey, *, alone: bool) -> str:
+    """Return what tells a partner from others of its name: the ZIP code, so that another sheet may have such a name."""
+    if key.zip:
+        return f"-{key.zip}"
+    return "" if alone else f"-{digest_of(key.zip, key.type)[:6]}"
 
 
 def _whole(key: RowKey, keys: frozenset[RowKey]) -> RowKey:
@@ -92,9 +98,15 @@ class NameIndex:
     """The names of a sheet: who shares one, and which partner a name means.
 
     It holds about a hundred bytes for each row, so that a sheet of any length can be read without holding the sheet.
+
+    Parameters
+    ----------
+    namespace
+        Whose names they are: two ecosystems may each have a partner of one name. Empty: everybody's.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, namespace: str = "") -> None:
+        self._prefix = f"{namespace}:" if namespace else ""
         self._keys: dict[int, RowKey | frozenset[RowKey]] = {}
         self._aliases: dict[int, str | None] = {}
         self._ids: dict[int, int] = {}
@@ -128,7 +140,7 @@ class NameIndex:
         """Return the id of a row that was taken in."""
         slug = slug_of(name)
         held = self._keys.get(_number(slug))
-        return slug + self._settle(held)[key] if isinstance(held, frozenset) else slug
+        return self._prefix + slug + self._settle(held if isinstance(held, frozenset) else frozenset({key}))[key]
 
     def is_repeated(self, name: str, id: str = "") -> bool:
         """Say whether several rows have the name, or the id that the sheet gives."""
@@ -148,9 +160,8 @@ class NameIndex:
                 return (meant,)
             slug, number = meant, _number(meant)
         held = self._keys[number]
-        if isinstance(held, RowKey):
-            return (slug,)
-        return tuple(sorted({slug + added for added in self._settle(held).values()}))
+        keys = held if isinstance(held, frozenset) else frozenset({held})
+        return tuple(sorted({self._prefix + slug + added for added in self._settle(keys).values()}))
 
     def _settle(self, keys: frozenset[RowKey]) -> Mapping[RowKey, str]:
         if keys not in self._settled:

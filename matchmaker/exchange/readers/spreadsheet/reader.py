@@ -76,7 +76,7 @@ def mentioned_names(path: Path, options: ReadOptions) -> tuple[str, ...]:
     if mapping is None or _findings(table) or mapping.check():
         return ()
     sorter = RowSorter(table.headings, mapping)
-    ties = TieTeller(mapping, _names_of(table, sorter))
+    ties = TieTeller(mapping, _names_of(table, sorter, options.namespace))
     found: dict[str, None] = {}
     for row in table.iter_rows():
         found |= dict.fromkeys(ties.unknown(sorter.sort(row)))
@@ -96,7 +96,7 @@ def read_spreadsheet(term: str, path: Path, options: ReadOptions) -> Reading:
         return Reading(term, name, digest, lambda: iter(()), 0, findings, table.lines.notices)
     mapping = _with_kept(mapping, options.keep, table)
     notices = (*table.lines.notices, *table.header.notices, *_unmapped(table, mapping))
-    rows = partial(_iter_rows, table, mapping, name, options.region)
+    rows = partial(_iter_rows, table, mapping, name, options)
     return Reading(term, name, digest, rows, table.lines.estimate, (), notices)
 
 
@@ -182,8 +182,8 @@ def _unknown_types(table: Table, proposal: MappingProposal) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(shown, unknown)))
 
 
-def _names_of(table: Table, sorter: RowSorter) -> NameIndex:
-    names = NameIndex()
+def _names_of(table: Table, sorter: RowSorter, namespace: str) -> NameIndex:
+    names = NameIndex(namespace)
     for raw in table.iter_rows():
         row = sorter.sort(raw)
         name = " ".join(row.text(Target.NAME).split())
@@ -193,10 +193,10 @@ def _names_of(table: Table, sorter: RowSorter) -> NameIndex:
     return names
 
 
-def _iter_rows(table: Table, mapping: ColumnMapping, name: str, region: Region | None) -> Iterator[SourceRow]:
+def _iter_rows(table: Table, mapping: ColumnMapping, name: str, options: ReadOptions) -> Iterator[SourceRow]:
     """Yield partners with what hangs on them; then the ties between them, which may name a later row."""
     sorter = RowSorter(table.headings, mapping)
-    names = _names_of(table, sorter)
+    names = _names_of(table, sorter, options.namespace)
     translator = Translator(mapping, sorter, names, name)
     whole = WholeRows(names)
     for raw in table.iter_rows():
@@ -204,14 +204,14 @@ def _iter_rows(table: Table, mapping: ColumnMapping, name: str, region: Region |
         if row.findings or raw.left_out:
             yield _source_row(row)
             continue
-        yield whole.join(row, translator.tell(row)) if _is_inside(row, region) else SourceRow(row.spot, ())
+        yield whole.join(row, translator.tell(row)) if _is_inside(row, options.region) else SourceRow(row.spot, ())
     if not {Target.PARTNERS, Target.PART_OF} & set(mapping.columns.values()):
         return
     ties = TieTeller(mapping, names)
     for raw in table.iter_rows():
         row = sorter.sort(raw)
         refused = row.findings or row.spot.line in whole.refused
-        if not refused and not raw.left_out and row.text(Target.NAME) and _is_inside(row, region):
+        if not refused and not raw.left_out and row.text(Target.NAME) and _is_inside(row, options.region):
             tied = ties.tell(SheetRow(row.spot, row.cells), translator)
             if tied is not None:
                 yield tied
