@@ -8,7 +8,7 @@ import typer
 
 from matchmaker.api.schemas.imports import import_out
 from matchmaker.bootstrap import store_exists
-from matchmaker.cli.exit_codes import SOME_REFUSED
+from matchmaker.cli.exit_codes import INVALID, SOME_REFUSED
 from matchmaker.cli.opening import opened
 from matchmaker.cli.options import AsOption, JsonOption, StoreOption, parse_who
 from matchmaker.cli.output import print_json, progress, say, tell, tell_findings
@@ -83,7 +83,7 @@ def import_(
     else:
         _show(outcome, options)
     if not outcome.all_loaded:
-        raise typer.Exit(SOME_REFUSED)
+        raise typer.Exit(SOME_REFUSED if outcome.read else INVALID)
 
 
 def _resume(job: str | None, url: str | None, runner: Runner) -> ImportOutcome:
@@ -116,28 +116,35 @@ def _show(outcome: ImportOutcome, options: ImportOptions) -> None:
     if outcome.refused:
         tell(f"{outcome.refused:,} of {outcome.read:,} rows of {outcome.name} are refused:")
     tell_findings(outcome.findings)
-    if outcome.plan_id:
+    if outcome.findings and not outcome.read:
+        say(f"{outcome.name}: nothing was loaded.")
+    elif outcome.plan_id:
         _show_plan(outcome)
     elif options.strict and not outcome.all_loaded:
         say(f"{outcome.name}: nothing was loaded, because --strict loads all or nothing.")
     else:
         say(f"{outcome.name}: {outcome.loaded:,} of {outcome.read:,} rows loaded{_details(outcome)}.")
-    _show_pairs(outcome)
+    if outcome.plan_id or outcome.written:
+        _show_pairs(outcome)
     if outcome.job_id:
         say(f"To take it back: matchmaker undo {outcome.job_id}")
 
 
 def _show_pairs(outcome: ImportOutcome) -> None:
-    would = "would be" if outcome.plan_id else "were"
     if outcome.merged:
-        say(f"{len(outcome.merged):,} partners {would} merged with ones that are there already, being the same:")
+        done = "Merged" if outcome.written else "To be merged"
+        say(f"{done} with what is there already, being the same: {_number(len(outcome.merged), 'partner')}")
         for pair in outcome.merged[:SHOWN_CHANGES]:
             say(f"  {pair.first} and {pair.second}: {pair.reasons[0] if pair.reasons else ''}")
     if outcome.to_review:
-        wait = "would wait" if outcome.plan_id else "wait"
-        say(f"{len(outcome.to_review):,} pairs may be one and {wait} for you: matchmaker duplicates list")
+        when = "To decide" if outcome.written else "To decide then"
+        say(f"{when}: {_number(len(outcome.to_review), 'pair')} that may be one (matchmaker duplicates list)")
     if outcome.uncompared:
         say(f"{outcome.uncompared:,} new partners are not compared with the others yet: matchmaker duplicates find")
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _details(outcome: ImportOutcome) -> str:

@@ -24,7 +24,8 @@ def jobs(store: StoreOption = None, as_json: JsonOption = False) -> None:
     for job in found:
         started = datetime.datetime.fromtimestamp(job.started_at, tz=datetime.UTC).astimezone()
         problem = f": {job.problem}" if job.problem else ""
-        say(f"{job.id}  {job.kind}  {job.state}  {started:%Y-%m-%d %H:%M}  by {job.who}{problem}")
+        what = f"{job.kind} {job.about}".strip()
+        say(f"{job.id}  {what}  {job.state}  {started:%Y-%m-%d %H:%M}  by {job.who}{problem}")
     if not found:
         say("No jobs yet.")
 

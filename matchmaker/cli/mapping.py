@@ -1,4 +1,4 @@
-"""``matchmaker mapping``: what the columns of spreadsheets mean, proposed, corrected and saved by name."""
+"""``matchmaker mapping``: what the columns and words of files mean, proposed, corrected and saved by name."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -125,6 +125,40 @@ def propose(
         raise typer.Exit(INVALID)
 
 
+def words(
+    name: MappingName,
+    words: Annotated[
+        list[str] | None,
+        typer.Option("--word", metavar="WORD=TYPE", help="The organization type a word stands for (repeatable)."),
+    ] = None,
+    organization_type: Annotated[
+        OrganizationType | None, typer.Option("--type", help="The type of organizations that state none.")
+    ] = None,
+    program_type: Annotated[
+        ProgramType | None, typer.Option("--program-type", help="The type of programs that state none.")
+    ] = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Save what a hub's own words stand for, for files without columns to confirm: Kumu maps, HSDS, CTDL."""
+    mapping = ColumnMapping(
+        columns={},
+        organization_type=organization_type,
+        program_type=program_type,
+        words={word: _type(text) for word, text in _pairs(words, "--word")},
+    )
+    if not (mapping.words or organization_type or program_type):
+        valid = "--word, --type or --program-type"
+        raise InvalidInput([Finding("nothing is said that could be saved", "mapping", name[:200], valid)])
+    with opened(store, create=True) as graph:
+        put_mapping(graph.operations(), name, mapping)
+    if as_json:
+        print_json(_mapping_out(name, mapping))
+        return
+    _show_rest(mapping)
+    say(f"Saved as {name}.")
+
+
 def show(name: MappingName, store: StoreOption = None, as_json: JsonOption = False) -> None:
     """Show a saved mapping."""
     with opened(store) as graph:
@@ -146,7 +180,8 @@ def list_(store: StoreOption = None, as_json: JsonOption = False) -> None:
         print_json([_mapping_out(named.name, named.mapping).model_dump() for named in saved])
         return
     for named in saved:
-        say(f"{named.name}: {_read_columns(named)} of {len(named.mapping.columns)} columns are read")
+        of_columns = f"{_read_columns(named)} of {len(named.mapping.columns)} columns are read"
+        say(f"{named.name}: {of_columns if named.mapping.columns else 'words and types, no columns'}")
     if not saved:
         tell("No mapping is saved here. matchmaker mapping propose FILE --save NAME makes one.")
 
@@ -270,13 +305,15 @@ def _show_rest(mapping: ColumnMapping) -> None:
         say(f"“{word}” stands for {term}.")
     for name, id in mapping.names.items():
         say(f"“{name}” is {id}.")
-    say(f"Who stands behind it: {mapping.confidence}{f', {mapping.source}' if mapping.source else ''}.")
+    if mapping.columns:
+        say(f"Who stands behind it: {mapping.confidence}{f', {mapping.source}' if mapping.source else ''}.")
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the app."""
-    mapping_app = typer.Typer(help="What the columns of a spreadsheet mean.", no_args_is_help=True)
+    mapping_app = typer.Typer(help="What the columns and words of a file mean.", no_args_is_help=True)
     mapping_app.command("propose")(propose)
+    mapping_app.command("words")(words)
     mapping_app.command("show")(show)
     mapping_app.command("list")(list_)
     mapping_app.command("remove")(remove)

@@ -190,6 +190,8 @@ def parse_target(text: str) -> Target:
 class ColumnMapping:
     """What the columns of one kind of sheet mean, and what holds for every row of it.
 
+    One without columns says what words mean in files of other tools.
+
     Attributes
     ----------
     columns
@@ -206,7 +208,7 @@ class ColumnMapping:
         Who says so, where a row names nobody; empty: the file's name. A newer version of the sheet takes the place
         of an older one only under the same source.
     words
-        The types that a hub's own words stand for, by folded word: of organizations or of programs.
+        The types of organization that a hub's own words stand for.
     names
         The ids that organizations go by which the sheet names without having a row for them, by folded name.
     """

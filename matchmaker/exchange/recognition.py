@@ -8,13 +8,27 @@ from pathlib import Path
 
 from matchmaker.errors import Finding, InvalidInput
 from matchmaker.exchange.findings import shown
-from matchmaker.exchange.readers import bundle, ctdl, geojson, gexf, graphml, hsds, kumu, registers, workbook_bundle
+from matchmaker.exchange.readers import (
+    bundle,
+    ctdl,
+    geojson,
+    gexf,
+    graphml,
+    hsds,
+    kumu,
+    registers,
+    workbook_bundle,
+    zipped_bundle,
+)
 from matchmaker.exchange.readers.spreadsheet import reader as spreadsheet
 from matchmaker.exchange.reading import HEAD_BYTES, Format, Probe
+from matchmaker.exchange.roster_gate import find_people
+from matchmaker.exchange.safety import open_zip
 
 FORMATS: tuple[Format, ...] = (
     *hsds.FORMATS,
     *bundle.FORMATS,
+    *zipped_bundle.FORMATS,
     *registers.FORMATS,
     *workbook_bundle.FORMATS,
     *kumu.FORMATS,
@@ -40,8 +54,11 @@ def recognize(path: Path, wanted: str = "", formats: Sequence[Format] = FORMATS)
     Raises
     ------
     InvalidInput
-        There is nothing there, it can't be read, or no format fits.
+        There is nothing there, it can't be read, it holds people rather than organizations, or no format fits.
     """
+    people = find_people(path) if path.exists() else None
+    if people is not None:
+        raise InvalidInput([people])
     probe = probe_path(path)
     if wanted:
         known = {format.term: format for format in formats}
@@ -72,9 +89,9 @@ def probe_path(path: Path) -> Probe:
 
 def _members(path: Path) -> tuple[str, ...]:
     try:
-        with zipfile.ZipFile(path) as archive:
-            return tuple(archive.namelist()[:10_000])
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        with open_zip(path) as archive:
+            return tuple(archive.names)
+    except InvalidInput:
         return ()
 
 

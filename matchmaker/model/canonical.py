@@ -85,7 +85,28 @@ def element_digest(*parts: object) -> int:
 
     Integers and floats stay apart (``1`` and ``1.0`` differ), mappings are sorted by key.
     """
-    return int.from_bytes(hashlib.sha256(_AS_JSON(parts).encode("utf-8")).digest(), "big")
+    return json_digest(_AS_JSON(parts))
+
+
+def canonical_json(properties: Properties) -> str:
+    """Return properties as canonical JSON: keys sorted, integers and floats apart, as few escapes as JSON allows."""
+    return _AS_JSON(dict(properties))
+
+
+def joined_json(head: tuple[object, ...], properties: str, tail: tuple[object, ...] = ()) -> str:
+    """Return the canonical JSON of a list: the head's parts, properties that are JSON already, the tail's parts.
+
+    >>> joined_json(("node", "x"), '{"a":1}', ("public",)), joined_json(("node",), "{}")
+    ('["node","x",{"a":1},"public"]', '["node",{}]')
+    """
+    start = _AS_JSON(head)[:-1]
+    end = f",{_AS_JSON(tail)[1:]}" if tail else "]"
+    return f"{start},{properties}{end}"
+
+
+def json_digest(text: str) -> int:
+    """Return the SHA-256 of canonical JSON as an integer: what `element_digest` is of its parts."""
+    return int.from_bytes(hashlib.sha256(text.encode("utf-8")).digest(), "big")
 
 
 def add_digests(digests: Iterable[int], start: int = 0) -> int:

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from typing import cast
 
 from matchmaker.errors import Finding
 from matchmaker.model.canonical import Value, ValueRefused, canonical_text
 from matchmaker.model.dates import DATE_RULE, canonical_date, first_day
-from matchmaker.model.elements import Node, Provenance, Record, Tie, tie_key
+from matchmaker.model.elements import Node, Provenance, Record, Tie, is_checked, mark_checked, tie_key
 from matchmaker.model.ids import ID_RULE, PUBLIC, is_id
 from matchmaker.model.ontology import KEPT_PREFIX, node_properties, tie_properties
 from matchmaker.model.properties import PropertySpec
@@ -16,7 +17,12 @@ CheckedProperties = tuple[dict[str, Value], list[Finding]]
 
 
 def check_properties(
-    specs: Mapping[str, PropertySpec], properties: Mapping[str, object], where: str, *, whole: bool
+    specs: Mapping[str, PropertySpec],
+    properties: Mapping[str, object],
+    where: str,
+    *,
+    whole: bool,
+    parsed: bool = False,
 ) -> CheckedProperties:
     """Return the canonical properties and everything that is wrong with them.
 
@@ -30,9 +36,14 @@ def check_properties(
         The element, for the findings.
     whole
         Whether required properties must be there (a correction is a Record with one field).
+    parsed
+        They come from `PropertySpec.parse`, so each is canonical by itself.
     """
     clean: dict[str, Value] = {}
     findings: list[Finding] = []
+    if parsed:
+        clean = {name: cast(Value, properties[name]) for name in sorted(properties)}
+        properties = {}
     for name in sorted(properties):
         value = properties[name]
         spec = specs.get(name) or _kept(name)
@@ -131,16 +142,21 @@ def _check_provenance(provenance: Provenance, where: str) -> tuple[Provenance, l
     return clean, []
 
 
-def check_node(node: Node) -> tuple[Node, list[Finding]]:
-    """Return the canonical node and its findings. Nodes that Records add up to can't be given directly."""
+def check_node(node: Node, *, parsed: bool = False) -> tuple[Node, list[Finding]]:
+    """Return the canonical node and its findings. Nodes that Records add up to can't be given directly.
+
+    ``parsed``: its properties and provenance come from `PropertySpec.parse`.
+    """
+    if is_checked(node):
+        return node, []
     where = f"{node.label.value} {node.id}"[:200]
     findings = _shared_findings(node.id, node.owner, where)
     if node.label in RECORD_LABELS:
         findings.append(Finding("is made of Records", where=where, valid="a Record about it"))
     if node.label in REFERENCE_LABELS:
         findings.append(Finding("is reference data", where=where, valid="the terms that ship with matchmaker"))
-    clean, wrong = check_properties(node_properties(node.label), node.properties, where, whole=True)
-    provenance, unclear = _check_provenance(node.provenance, where)
+    clean, wrong = check_properties(node_properties(node.label), node.properties, where, whole=True, parsed=parsed)
+    provenance, unclear = (node.provenance, []) if parsed else _check_provenance(node.provenance, where)
     findings += wrong + unclear
     if node.label is Label.ECOSYSTEM and str(node.id) == str(PUBLIC):
         findings.append(Finding("the id is reserved", where=where, value=node.id, valid="another id than public"))
@@ -148,23 +164,30 @@ def check_node(node: Node) -> tuple[Node, list[Finding]]:
         findings.append(
             Finding("a person is named without their agreement", where=where, valid="agreed_on with a date")
         )
-    return replace(node, properties=clean, provenance=provenance), findings
+    canonical = Node(node.id, node.label, clean, node.owner, provenance)
+    return canonical if findings else mark_checked(canonical), findings
 
 
-def check_record(record: Record) -> tuple[Record, list[Finding]]:
-    """Return the canonical Record and its findings; a Record may hold any part of the fields."""
+def check_record(record: Record, *, parsed: bool = False) -> tuple[Record, list[Finding]]:
+    """Return the canonical Record and its findings; a Record may hold any part of the fields.
+
+    ``parsed``: its properties and provenance come from `PropertySpec.parse`.
+    """
+    if is_checked(record):
+        return record, []
     where = f"{record.label.value} {record.about}"[:200]
     findings = _shared_findings(record.about, record.owner, where)
     if record.label not in RECORD_LABELS:
         valid = ", ".join(sorted(label.value for label in RECORD_LABELS))
         findings.append(Finding("has no Records", where=where, valid=valid))
-    clean, wrong = check_properties(node_properties(record.label), record.properties, where, whole=False)
-    provenance, unclear = _check_provenance(record.provenance, where)
+    clean, wrong = check_properties(node_properties(record.label), record.properties, where, whole=False, parsed=parsed)
+    provenance, unclear = (record.provenance, []) if parsed else _check_provenance(record.provenance, where)
     findings += wrong + unclear
     primary, types = clean.get("organization_type"), clean.get("organization_types")
     if isinstance(primary, str) and not (isinstance(types, tuple) and primary in types):
         clean["organization_types"] = tuple(sorted({primary, *map(str, types if isinstance(types, tuple) else ())}))
-    return replace(record, properties=clean, provenance=provenance), findings
+    canonical = Record(record.about, record.label, clean, record.owner, provenance, record.origin)
+    return canonical if findings else mark_checked(canonical), findings
 
 
 def check_resolved(node: Node) -> list[Finding]:
@@ -174,8 +197,13 @@ def check_resolved(node: Node) -> list[Finding]:
     return _missing(specs, node.properties, where) + _interval_findings(node.properties, where)
 
 
-def check_tie(tie: Tie) -> tuple[Tie, list[Finding]]:
-    """Return the canonical tie and its findings; whether its ends exist and fit is for the store's graph to say."""
+def check_tie(tie: Tie, *, parsed: bool = False) -> tuple[Tie, list[Finding]]:
+    """Return the canonical tie and its findings; whether its ends exist and fit is for the store's graph to say.
+
+    ``parsed``: its properties and provenance come from `PropertySpec.parse`.
+    """
+    if is_checked(tie):
+        return tie, []
     where = tie_words(tie)
     findings = _owner_findings(tie.owner, where)
     for end in (tie.source, tie.target):
@@ -189,12 +217,14 @@ def check_tie(tie: Tie) -> tuple[Tie, list[Finding]]:
     except ValueRefused as refused:
         episode = ""
         findings.append(Finding(f"episode {refused}", where=where, valid="text"))
-    clean, wrong = check_properties(tie_properties(tie.type), tie.properties, where, whole=True)
-    provenance, unclear = _check_provenance(tie.provenance, where)
+    clean, wrong = check_properties(tie_properties(tie.type), tie.properties, where, whole=True, parsed=parsed)
+    provenance, unclear = (tie.provenance, []) if parsed else _check_provenance(tie.provenance, where)
     findings += wrong + unclear
     if tie.type is TieType.PARTNERS_WITH and clean.get("level_by_source") == 0 == clean.get("level_by_target"):
         findings.append(Finding("both sides rate it 0, so there is no tie", where=where, valid="a level of 1 to 5"))
-    return replace(tie, key=replace(tie.key, episode=episode), properties=clean, provenance=provenance), findings
+    key = tie.key if episode == tie.key.episode else replace(tie.key, episode=episode)
+    canonical = Tie(key, clean, provenance)
+    return canonical if findings else mark_checked(canonical), findings
 
 
 def tie_words(tie: Tie) -> str:

@@ -1,10 +1,10 @@
 """The elements of the graph: nodes, Records and ties. All are immutable values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import cast
+from dataclasses import dataclass, field, replace
+from typing import TypeVar, cast
 
-from matchmaker.model.canonical import Properties, Value, element_digest
+from matchmaker.model.canonical import Properties, Value, canonical_json, joined_json, json_digest
 from matchmaker.model.ids import PUBLIC, NodeId, Owner, RecordId, TieId, digest_of, short_digest
 from matchmaker.model.vocabulary import UNDIRECTED, Confidence, Label, TieType
 
@@ -54,6 +54,13 @@ class Node:
     properties: Properties = field(default_factory=dict)
     owner: Owner = PUBLIC
     provenance: Provenance = NO_PROVENANCE
+    _json: str | None = field(default=None, init=False, repr=False, compare=False)
+    _checked: bool = field(default=False, init=False, repr=False, compare=False)
+
+    @property
+    def properties_json(self) -> str:
+        """The properties as canonical JSON."""
+        return _json_of(self)
 
     def get_text(self, name: str) -> str:
         """Return a text property, or an empty text."""
@@ -77,13 +84,12 @@ class Node:
 
     def graph_digest(self) -> int:
         """Return the digest of what everybody resolves to: label, id and properties."""
-        return element_digest("node", self.label.value, self.id, dict(self.properties))
+        return json_digest(joined_json(("node", self.label.value, self.id), self.properties_json))
 
     def content_digest(self) -> int:
         """Return the digest of the above with owner and provenance."""
-        return element_digest(
-            "node", self.label.value, self.id, dict(self.properties), self.owner, self.provenance.facts()
-        )
+        head, tail = ("node", self.label.value, self.id), (self.owner, self.provenance.facts())
+        return json_digest(joined_json(head, self.properties_json, tail))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,13 @@ class Record:
     origin: NodeId | None = None
     """The id the source knew it by, where a merge has moved the Record under another node."""
     _id: RecordId | None = field(default=None, init=False, repr=False, compare=False)
+    _json: str | None = field(default=None, init=False, repr=False, compare=False)
+    _checked: bool = field(default=False, init=False, repr=False, compare=False)
+
+    @property
+    def properties_json(self) -> str:
+        """The properties as canonical JSON."""
+        return _json_of(self)
 
     @property
     def id(self) -> RecordId:
@@ -112,15 +125,8 @@ class Record:
 
     def content_digest(self) -> int:
         """Return the digest of everything but the batch."""
-        return element_digest(
-            "record",
-            self.label.value,
-            self.about,
-            self.origin or "",
-            dict(self.properties),
-            self.owner,
-            self.provenance.facts(),
-        )
+        head = ("record", self.label.value, self.about, self.origin or "")
+        return json_digest(joined_json(head, self.properties_json, (self.owner, self.provenance.facts())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +166,13 @@ class Tie:
     key: TieKey
     properties: Properties = field(default_factory=dict)
     provenance: Provenance = NO_PROVENANCE
+    _json: str | None = field(default=None, init=False, repr=False, compare=False)
+    _checked: bool = field(default=False, init=False, repr=False, compare=False)
+
+    @property
+    def properties_json(self) -> str:
+        """The properties as canonical JSON."""
+        return _json_of(self)
 
     @property
     def id(self) -> TieId:
@@ -188,22 +201,45 @@ class Tie:
 
     def graph_digest(self) -> int:
         """Return the digest of type, ends, episode and properties."""
-        key = self.key
-        return element_digest("tie", key.type.value, key.source, key.target, key.episode, dict(self.properties))
+        return json_digest(joined_json(self._digest_head(), self.properties_json))
 
     def content_digest(self) -> int:
         """Return the digest of the above with owner and provenance."""
+        tail = (self.key.owner, self.provenance.facts())
+        return json_digest(joined_json(self._digest_head(), self.properties_json, tail))
+
+    def _digest_head(self) -> tuple[str, ...]:
         key = self.key
-        return element_digest(
-            "tie",
-            key.type.value,
-            key.source,
-            key.target,
-            key.episode,
-            dict(self.properties),
-            key.owner,
-            self.provenance.facts(),
-        )
+        return ("tie", key.type.value, key.source, key.target, key.episode)
+
+
+Element = TypeVar("Element", Node, Record, Tie)
+
+
+def _json_of(element: Node | Record | Tie) -> str:
+    if element._json is None:  # noqa: SLF001 - of this module
+        object.__setattr__(element, "_json", canonical_json(element.properties))
+    return cast(str, element._json)  # noqa: SLF001 - of this module
+
+
+def is_checked(element: Node | Record | Tie) -> bool:
+    """Say whether the element came out of a check without a finding; it is immutable, so it needs no other one."""
+    return element._checked  # noqa: SLF001 - of this module
+
+
+def mark_checked(element: Element) -> Element:
+    """Return the element, marked as one that a check found nothing wrong with."""
+    object.__setattr__(element, "_checked", True)
+    return element
+
+
+def with_batch(element: Node | Record | Tie, batch: str) -> Node | Record | Tie:
+    """Return the element as one that a load's batch brings; what is known of it stays known."""
+    tagged = replace(element, provenance=replace(element.provenance, batch=batch))
+    for name in ("_id", "_json", "_checked"):
+        if hasattr(element, name):
+            object.__setattr__(tagged, name, getattr(element, name))
+    return tagged
 
 
 def make_tie(

@@ -186,7 +186,7 @@ def order_of_merge(store: GraphStore, first: NodeId, second: NodeId) -> tuple[No
 def list_review(store: GraphStore, owner: Owner | None = None) -> list[ReviewPair]:
     """Return the pairs that wait for a person, the likeliest first; an owner's and the public ones, or all.
 
-    A pair of which one was merged or has gone meanwhile waits no longer.
+    A pair of which one was merged or has gone meanwhile waits no longer; one whose merge was taken back waits again.
     """
     visible = None if owner is None else {PUBLIC, owner}
     pairs = [_pair(entry) for entry in store.operations().iter_entries(COLLECTION)]
@@ -196,7 +196,7 @@ def list_review(store: GraphStore, owner: Owner | None = None) -> list[ReviewPai
     waiting = [
         pair
         for pair in pairs
-        if pair.state is PairState.OPEN
+        if pair.state is not PairState.APART
         and {pair.first, pair.second} <= there
         and (visible is None or pair.owner in visible)
     ]
@@ -255,12 +255,11 @@ def put_part(store: GraphStore, part: NodeId, whole: NodeId, owner: Owner, runne
 def keep_apart(store: GraphStore, first: str, second: str, owner: Owner) -> ReviewPair:
     """Remember that two partners are not one, so that they are never proposed again."""
     one, other = sorted((first, second))
-    for id in (one, other):
-        store.get_node(NodeId(id))
+    labels = {store.get_node(NodeId(id)).element.label for id in (one, other)}
     entry = store.operations().find(COLLECTION, f"{one} {other}")
     known = _pair(entry) if entry is not None else None
     pair = known or ReviewPair(NodeId(one), NodeId(other), owner, Verdict.POSSIBLE, 0.0, ())
-    if pair.state is PairState.MERGED:
+    if Label.REDIRECT in labels:
         raise Unsupported(f"{one} and {other} were merged; take the merge back first.")
     pair = replace(pair, state=PairState.APART)
     _put_pair(store.operations(), pair)

@@ -15,7 +15,7 @@ from matchmaker.graph.sqlite.scratch import Scratch
 from matchmaker.graph.store import GraphStore, OperationsStore
 from matchmaker.model.changes import ElementKey
 from matchmaker.model.checking import tie_words
-from matchmaker.model.elements import Record, Tie
+from matchmaker.model.elements import Record, Tie, with_batch
 from matchmaker.services.job_records import (
     BATCH_SIZE,
     Job,
@@ -115,7 +115,7 @@ def _tagged(edit: Edit, tag: str) -> Edit:
     after = edit.after
     if after is None:
         return edit
-    return Edit(edit.before, replace(after, provenance=replace(after.provenance, batch=tag)))
+    return Edit(edit.before, with_batch(after, tag))
 
 
 def words_for(element: Element) -> str:

@@ -1,7 +1,8 @@
-"""Mappings of spreadsheets' columns, saved by name and found again by the sheet's headings."""
+"""Mappings of files' columns and words, saved by name; those of spreadsheets are found again by the headings."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from enum import IntEnum
 
 from matchmaker.errors import Finding, InvalidInput, NotFound
 from matchmaker.exchange.mapping import (
@@ -12,8 +13,10 @@ from matchmaker.exchange.mapping import (
     mapping_to_json,
     signature_of,
 )
+from matchmaker.exchange.readers.spreadsheet.naming import match_key
 from matchmaker.graph.store import Entry, GraphStore, OperationsStore
-from matchmaker.model.ids import is_id
+from matchmaker.model.elements import Record
+from matchmaker.model.ids import PUBLIC, EcosystemId, NodeId, is_id
 from matchmaker.model.vocabulary import Label
 
 COLLECTION = "mappings"
@@ -48,12 +51,14 @@ class NamedMapping:
 def put_mapping(operations: OperationsStore, name: str, mapping: ColumnMapping) -> None:
     """Save a mapping under a name; one that has the name already is replaced.
 
+    A mapping without columns is one of words and types, for files whose fields have names of their own.
+
     Raises
     ------
     InvalidInput
         The name is none, or the mapping can't be used.
     """
-    findings = list(mapping.check())
+    findings = list(mapping.check()) if mapping.columns or not _says_types(mapping) else []
     if not is_id(name):
         findings.insert(0, Finding("is not a name for a mapping", "name", name[:200], NAME_RULE))
     if findings:
@@ -100,20 +105,94 @@ def remove_mapping(operations: OperationsStore, name: str) -> None:
         get_mapping(operations, name)
 
 
-def with_known_names(store: GraphStore, mapping: ColumnMapping, names: Iterable[str]) -> ColumnMapping:
-    """Return the mapping with the ids of the partners in the store that go by these names or have them as aliases.
+def with_known_names(
+    store: GraphStore, mapping: ColumnMapping, names: Iterable[str], into: EcosystemId | None = None
+) -> ColumnMapping:
+    """Return the mapping with the ids of the partners in the store that go by these names.
 
-    A name that several partners have is left open. Every partner is looked at once.
+    A partner goes by what any source calls it, also one that was merged into it. Names that are only written otherwise
+    count, after the very names. First are the ecosystem's own partners, then the public ones of its state or of no
+    stated one; a public one of another state is found by its very name only, and other ecosystems' own never. Where
+    several are equally good the name is left open. Every Record is looked at once.
+
+    Parameters
+    ----------
+    into
+        The ecosystem that the sheet is loaded into; None: it is public.
     """
-    wanted = {fold_words(name) for name in names} - set(map(fold_words, mapping.names))
-    found: dict[str, set[str]] = {}
-    for stored in store.iter_nodes(Label.PARTNER) if wanted else ():
-        aliases = stored.element.properties.get("aliases")
-        called = (stored.element.name, *(aliases if isinstance(aliases, tuple) else ()))
-        for name in wanted & {fold_words(str(each)) for each in called}:
-            found.setdefault(name, set()).add(stored.element.id)
-    known = {name: next(iter(ids)) for name, ids in sorted(found.items()) if len(ids) == 1}
+    saved = set(map(fold_words, mapping.names))
+    wanted = [name for name in names if fold_words(name) not in saved]
+    if not wanted:
+        return mapping
+    found = _Candidates(wanted, into, _region_of(store, into))
+    for stored in store.iter_records():
+        found.take(stored.element)
+    known = {name: id for name, ids in sorted(found.best().items()) for id in ids if len(ids) == 1}
     return replace(mapping, names={**known, **mapping.names})
+
+
+class _Rank(IntEnum):
+    """How well a partner fits a name, the best first."""
+
+    OWN = 0
+    OWN_ALIKE = 1
+    NEAR = 2
+    NEAR_ALIKE = 3
+    FAR = 4
+
+
+class _Candidates:
+    """The partners that go by names which are looked for, as Records are looked at one by one."""
+
+    def __init__(self, names: Iterable[str], into: EcosystemId | None, region: str) -> None:
+        self._into, self._region = into, region
+        self._alike: dict[str, set[str]] = {}
+        for name in names:
+            self._alike.setdefault(match_key(name), set()).add(fold_words(name))
+        self._exact = frozenset(name for folded in self._alike.values() for name in folded)
+        self._found: dict[str, dict[_Rank, set[NodeId]]] = {}
+
+    def take(self, record: Record) -> None:
+        """Look at what one source calls a partner."""
+        if record.label is not Label.PARTNER or record.owner not in {PUBLIC, self._into}:
+            return
+        aliases = record.properties.get("aliases")
+        called = [record.properties.get("name"), *(aliases if isinstance(aliases, tuple) else ())]
+        for text in called:
+            if isinstance(text, str):
+                self._take_name(record, text)
+
+    def _take_name(self, record: Record, text: str) -> None:
+        folded = fold_words(text)
+        if folded in self._exact:
+            self._add(folded, record, exact=True)
+        for name in self._alike.get(match_key(text), ()):
+            self._add(name, record, exact=False)
+
+    def _add(self, name: str, record: Record, *, exact: bool) -> None:
+        region = record.properties.get("region")
+        if record.owner != PUBLIC:
+            rank = _Rank.OWN if exact else _Rank.OWN_ALIKE
+        elif not self._region or region in {None, self._region}:
+            rank = _Rank.NEAR if exact else _Rank.NEAR_ALIKE
+        elif exact:
+            rank = _Rank.FAR
+        else:
+            return
+        self._found.setdefault(name, {}).setdefault(rank, set()).add(record.about)
+
+    def best(self) -> dict[str, set[NodeId]]:
+        """Return those that fit each name best."""
+        return {name: ranked[min(ranked)] for name, ranked in self._found.items()}
+
+
+def _region_of(store: GraphStore, into: EcosystemId | None) -> str:
+    held = store.find_node(NodeId(into)) if into is not None else None
+    return held.element.get_text("region") if held is not None else ""
+
+
+def _says_types(mapping: ColumnMapping) -> bool:
+    return bool(mapping.words or mapping.organization_type or mapping.program_type)
 
 
 def _iter_mappings(operations: OperationsStore) -> Iterator[NamedMapping]:

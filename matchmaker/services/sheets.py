@@ -1,15 +1,20 @@
-"""Which mapping a spreadsheet is read by: the one that is named, one that was saved for its headings, or a new one."""
+"""Which mapping a file is read by: the one that is named, one that was saved for a sheet's headings, or a new one."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from matchmaker.errors import Finding, InvalidInput, NotFound
+from matchmaker.exchange.mapping import ColumnMapping, fold_words
+from matchmaker.exchange.readers import ctdl, hsds, kumu
 from matchmaker.exchange.readers.spreadsheet.reader import FORMATS, mentioned_names, propose_mapping
 from matchmaker.exchange.recognition import recognize
 from matchmaker.graph.store import GraphStore
 from matchmaker.services.loading import ImportOptions
-from matchmaker.services.mappings import find_mapping_for, get_mapping, with_known_names
+from matchmaker.services.mappings import NamedMapping, find_mapping_for, get_mapping, with_known_names
 
-_TERMS = frozenset(format.term for format in FORMATS)
+_SHEETS = frozenset(format.term for format in FORMATS)
+_WITH_WORDS = frozenset(format.term for format in (*kumu.FORMATS, *hsds.FORMATS, *ctdl.FORMATS))
+"""Formats whose fields are known but not the words in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +24,7 @@ class MappingChoice:
     Attributes
     ----------
     name
-        A saved one; empty: one that fits the sheet's headings.
+        A saved one; empty: one that fits a sheet's headings.
     accept
         Where none fits, take what the columns seem to mean, as `matchmaker mapping propose` shows it.
     """
@@ -31,20 +36,43 @@ class MappingChoice:
 def with_mapping(
     store: GraphStore | None, path: Path, options: ImportOptions, choice: MappingChoice
 ) -> tuple[ImportOptions, str]:
-    """Return the options with the mapping that a sheet is read by, and the name of a saved one; any other file's as is.
+    """Return the options with the mapping that a file is read by, and the name of a saved one.
 
-    Organizations that the sheet names without having a row for them are looked for in the store, by name.
+    Of a Kumu map, HSDS or CTDL a named mapping says what words mean and which types to take where none is said. Any
+    other file that isn't a sheet needs none. Organizations that a sheet names without having a row for them are looked
+    for in the store, by name.
 
     Raises
     ------
     NotFound
         There is no mapping of the name.
     InvalidInput
-        There is no such file, or its format isn't known.
+        There is no such file, its format isn't known, or it can't be read by a mapping.
     """
-    if recognize(path, options.format).term not in _TERMS or options.read.mapping is not None:
+    term = recognize(path, options.format).term
+    if options.read.mapping is not None:
         return options, ""
-    named = get_mapping(store.operations(), choice.name) if store is not None and choice.name else None
+    if term in _SHEETS:
+        return _with_columns(store, path, options, choice)
+    if not choice.name:
+        return options, ""
+    if term not in _WITH_WORDS:
+        valid = "a spreadsheet, a Kumu map, HSDS or CTDL"
+        raise InvalidInput([Finding("a file of this format needs no mapping", "mapping", choice.name[:200], valid)])
+    named = _get_named(store, choice.name)
+    return replace(options, read=replace(options.read, mapping=_of_words(named.mapping))), named.name
+
+
+def _get_named(store: GraphStore | None, name: str) -> NamedMapping:
+    if store is None:
+        raise NotFound("mapping", name)
+    return get_mapping(store.operations(), name)
+
+
+def _with_columns(
+    store: GraphStore | None, path: Path, options: ImportOptions, choice: MappingChoice
+) -> tuple[ImportOptions, str]:
+    named = _get_named(store, choice.name) if choice.name else None
     proposal = propose_mapping(path, options.read.sheet)
     if named is None and store is not None and not proposal.findings:
         named = find_mapping_for(store.operations(), proposal.headings())
@@ -56,5 +84,11 @@ def with_mapping(
         return options, ""
     read = replace(options.read, mapping=mapping)
     if store is not None:
-        read = replace(read, mapping=with_known_names(store, mapping, mentioned_names(path, read)))
+        known = with_known_names(store, mapping, mentioned_names(path, read), options.into)
+        read = replace(read, mapping=known)
     return replace(options, read=read), named.name if named is not None else ""
+
+
+def _of_words(mapping: ColumnMapping) -> ColumnMapping:
+    """Return a mapping with its words as readers look for them."""
+    return replace(mapping, words={fold_words(word): term for word, term in mapping.words.items()})

@@ -1,6 +1,7 @@
 """What became of a file, or would; and partners that may be one."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from pydantic import BaseModel, Field
 
@@ -78,6 +79,7 @@ class JobOut(BaseModel):
 
     id: str
     kind: str
+    about: str = Field(description="What it was done to: a file's name, or ids.")
     who: str
     state: str
     batches: int
@@ -97,6 +99,7 @@ def job_out(job: Job) -> JobOut:
     return JobOut(
         id=job.id,
         kind=job.kind,
+        about=_about(job),
         who=job.who,
         state=job.state.value,
         batches=job.next_batch,
@@ -104,6 +107,13 @@ def job_out(job: Job) -> JobOut:
         changed_at=job.changed_at,
         problem=job.problem,
     )
+
+
+def _about(job: Job) -> str:
+    """Return the file of a load, or the ids of a merge, a part or an ecosystem."""
+    if path := job.details.get("path"):
+        return Path(str(path)).name
+    return " → ".join(str(job.details[name]) for name in ("gone", "kept", "part", "whole", "id") if name in job.details)
 
 
 def finding_out(finding: Finding) -> FindingOut:

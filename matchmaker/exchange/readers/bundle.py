@@ -204,7 +204,7 @@ def _missing(spec: FileSpec, sheet: Sheet) -> list[Finding]:
 
 def _header_rule(spec: FileSpec) -> str:
     needed = ", ".join(required_columns(spec))
-    return f"a header with at least {needed}"
+    return f"a header with at least {needed}; a sheet with other headings is loaded by itself, --format spreadsheet_csv"
 
 
 def _drop_rule(spec: FileSpec, name: str, *, wanted: bool) -> str:

@@ -16,7 +16,7 @@ from matchmaker.model.ids import digest_of, is_id
 from matchmaker.model.properties import join_list
 
 NO_FIELDS: Final[Mapping[str, object]] = {}
-_COPY_MARK: Final = re.compile(r"\s*\(\d+\)$")
+_COPY_MARK: Final = re.compile(r"\s*\(\d{1,2}\)$")
 _READ_BLOCK: Final = 1 << 20
 
 
@@ -88,8 +88,8 @@ def tie(source: str, type: str, target: str, **cells: str) -> Part:
 def source_name(path: Path) -> str:
     """Return the name that a file's statements go by: without its ending and the mark of a second download.
 
-    >>> source_name(Path("our map (2).json")), source_name(Path("our-map.json"))
-    ('our map', 'our-map')
+    >>> source_name(Path("our map (2).json")), source_name(Path("our map (2024).json"))
+    ('our map', 'our map (2024)')
     """
     return _COPY_MARK.sub("", path.resolve().stem).strip() or "file"
 

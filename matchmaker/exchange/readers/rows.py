@@ -160,6 +160,19 @@ def _readable_id(part: Part) -> str:
     return id if is_id(id) else ""
 
 
+_TIE_TYPES = {type.value: type for type in TieType}
+_REQUIRED: dict[int, Mapping[str, PropertySpec]] = {}
+
+
+def _required_of(specs: Mapping[str, PropertySpec]) -> Mapping[str, PropertySpec]:
+    """Return the properties that have to be given; kept for each label and tie type, whose tables never change."""
+    found = _REQUIRED.get(id(specs))
+    if found is None:
+        found = {name: spec for name, spec in specs.items() if spec.required and not spec.derived}
+        _REQUIRED[id(specs)] = found
+    return found
+
+
 class _Cells:
     """The cells of a part being read, and what is wrong with them so far."""
 
@@ -229,6 +242,10 @@ class RowReader:
         self.spec, self.source = spec, source
         self.owner = PUBLIC if spec.label is Label.ECOSYSTEM else owner
         self.columns = tuple(column.name for column in columns_of(spec))
+        self._provenance_columns = provenance_columns(spec)
+        self._named = frozenset({"source", "type", "target", "episode", *self._provenance_columns})
+        self._told_last: tuple[str | None, ...] = ()
+        self._provenance_last: Provenance | None = None
 
     def read(self, spot: Spot, part: Part, bad: Iterable[str] = ()) -> BundleRow | Refusal:
         """Return the part's elements, or everything that is wrong with it but for the columns known to be ``bad``."""
@@ -250,9 +267,13 @@ class RowReader:
         node: Node | None = None
         record: Record | None = None
         if label in RECORD_LABELS:
-            record, findings = check_record(Record(id or NodeId("x"), label, properties, self.owner, provenance))
+            record, findings = check_record(
+                Record(id or NodeId("x"), label, properties, self.owner, provenance), parsed=True
+            )
         else:
-            node, findings = check_node(Node(id or NodeId("x"), label, properties, self.owner, provenance))
+            node, findings = check_node(
+                Node(id or NodeId("x"), label, properties, self.owner, provenance), parsed=True
+            )
         cells.add_checked(findings, self.columns)
         return BundleRow(cells.spot, Shape.THING, id, "id", node, record, (), ())
 
@@ -265,11 +286,9 @@ class RowReader:
         if label is Label.COUNT and "stage" not in properties and "stage" not in cells.cells:
             properties.setdefault("all_stages", True)
         provenance = self._provenance(cells)
-        placeholder = Node(NodeId("x"), label, properties, self.owner, provenance)
-        checked, findings = check_node(placeholder)
+        id = given or self._digest_id(label, subject, properties, resource)
+        node, findings = check_node(Node(NodeId(id), label, properties, self.owner, provenance), parsed=True)
         cells.add_checked(findings, self.columns)
-        id = given or self._digest_id(label, subject, checked.properties, resource)
-        node = replace(checked, id=NodeId(id))
         ties = [make_tie(self.spec.subject_tie, (subject, id), None, self.owner, "", provenance)]
         references = [("subject", subject)]
         if resource:
@@ -299,48 +318,53 @@ class RowReader:
         properties = self._properties(cells, specs)
         if not source or not target:
             return None
-        tie, findings = check_tie(make_tie(type, (source, target), properties, self.owner, episode, provenance))
+        made = make_tie(type, (source, target), properties, self.owner, episode, provenance)
+        tie, findings = check_tie(made, parsed=True)
         cells.add_checked(findings, self.columns)
         references = (("source", NodeId(source)), ("target", NodeId(target)))
         return BundleRow(cells.spot, Shape.TIE, "", "type", None, None, (tie,), references)
 
     def _tie_type(self, cells: _Cells) -> TieType | None:
         text = cells.cells.get("type", "")
-        valid = ", ".join(type.value for type in TieType)
-        if not text:
-            cells.findings.append(cells.spot.finding("is missing", "type", valid=valid))
-            return None
-        if text not in set(TieType):
-            cells.add("is not a known tie type", "type", valid)
-            return None
-        return TieType(text)
+        type = _TIE_TYPES.get(text)
+        if type is None and not text:
+            cells.findings.append(cells.spot.finding("is missing", "type", valid=", ".join(_TIE_TYPES)))
+        elif type is None:
+            cells.add("is not a known tie type", "type", ", ".join(_TIE_TYPES))
+        return type
 
     def _refuse_foreign(self, cells: _Cells, specs: Mapping[str, PropertySpec], type: TieType) -> None:
         """Refuse filled cells in columns that belong to other tie types."""
-        named = {"source", "type", "target", "episode", *provenance_columns(self.spec)}
         for column in cells.cells:
-            if column in self.columns and column not in specs and column not in named:
+            if column not in specs and column not in self._named and column in self.columns:
                 cells.add(f"is not a property of {type.value}", column, ", ".join(specs))
 
     def _properties(self, cells: _Cells, specs: Mapping[str, PropertySpec]) -> dict[str, Value]:
         properties: dict[str, Value] = {}
-        for name, spec in specs.items():
-            if not spec.derived and (name in cells.cells or spec.required):
-                value = cells.parse(name, spec, required=spec.required)
-                if value is not None:
-                    properties[name] = value
+        for name, spec in _required_of(specs).items():
+            if not cells.cells.get(name):
+                cells.parse(name, spec, required=True)
         for column in cells.cells:
-            if column.startswith(KEPT_PREFIX):
-                value = cells.parse(column, PropertySpec(column))
+            held = specs.get(column)
+            if held is None and column.startswith(KEPT_PREFIX):
+                held = PropertySpec(column)
+            if held is not None and not held.derived:
+                value = cells.parse(column, held)
                 if value is not None:
                     properties[column] = value
         return properties
 
     def _provenance(self, cells: _Cells) -> Provenance:
-        by, row, day, standing = provenance_columns(self.spec)
+        by, row, day, standing = self._provenance_columns
+        told = tuple(map(cells.cells.get, self._provenance_columns))
+        if told == self._told_last and self._provenance_last is not None:
+            return self._provenance_last
         source, source_row = cells.parse_text(by, _SOURCE), cells.parse_text(row, _SOURCE_ROW)
         if not source and not source_row:
             source_row = cells.spot.file
         confidence = cells.parse_text(standing, _CONFIDENCE) or Confidence.STATED
         observed_on = cells.parse_text(day, _OBSERVED_ON) or None
-        return Provenance(source or self.source, source_row, observed_on, Confidence(confidence))
+        found = Provenance(source or self.source, source_row, observed_on, Confidence(confidence))
+        if not cells.findings:
+            self._told_last, self._provenance_last = told, found
+        return found

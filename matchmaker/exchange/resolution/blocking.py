@@ -6,7 +6,7 @@ compared in full. A key that too many partners have (`MOST_IN_BLOCK`) tells noth
 finer keys as well.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import combinations
@@ -36,6 +36,11 @@ SHORTEST_SLIPPED = 5
 
 PAIRS_AT_ONCE = 1_000_000
 
+FEW_AMONG = 4
+"""How many times as many known entries there are where new ones are few."""
+
+_KeysOf = Callable[[Entry], Iterator[str]]
+
 Ints = NDArray[np.int64]
 Pairs = NDArray[np.int64]
 """Shape (pairs, 2): places in the list of entries, the smaller first."""
@@ -52,84 +57,98 @@ class _Keys:
 def find_candidates(entries: Sequence[Entry], are_new: NDArray[np.bool_], shares: WordShares) -> Pairs:
     """Return the pairs worth comparing in which at least one is new, each once, in order.
 
-    Takes memory in proportion to the entries and to the pairs that remain, never to all pairs.
+    Takes memory in proportion to the entries and to the pairs that remain, never to all pairs. Only keys that a new
+    entry has matter, so that few new ones among many known take little.
     """
-    certain = _pair_up(_collect(_iter_certain_keys(entries)), are_new, len(entries), MOST_WITH_VALUE)
-    likely = _pair_up(_collect(_iter_likely_keys(entries, shares)), are_new, len(entries), MOST_IN_BLOCK)
+    new = np.flatnonzero(are_new).tolist()
+    few = len(new) * FEW_AMONG <= len(entries)
+    kinds: tuple[tuple[_KeysOf, int], ...] = (
+        (_iter_certain_keys, MOST_WITH_VALUE),
+        (lambda entry: _iter_likely_keys(entry, shares), MOST_IN_BLOCK),
+    )
+    certain, likely = (
+        _pair_up(_collect(entries, keys_of, new if few else None), are_new, len(entries), limit)
+        for keys_of, limit in kinds
+    )
     likely = likely[~np.isin(likely, certain, assume_unique=True)]
-    screen = Screen(entries, shares)
-    kept = likely[screen.keep(likely // len(entries), likely % len(entries))]
+    asked, numbers = np.unique(np.concatenate((likely // len(entries), likely % len(entries))), return_inverse=True)
+    screen = Screen([entries[place] for place in asked.tolist()], shares)
+    kept = likely[screen.keep(numbers[: len(likely)], numbers[len(likely) :])]
     codes = np.union1d(certain, kept)
     return np.stack((codes // len(entries), codes % len(entries)), axis=1)
 
 
-def _number(*parts: str) -> int:
+def _number(key: str) -> int:
     """Return a number for a key; two different keys share one about once in 10**19."""
-    return int.from_bytes(blake2b("|".join(parts).encode(), digest_size=8).digest(), "big", signed=True)
+    return int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "big", signed=True)
 
 
-def _collect(keys: Iterable[tuple[int, int]]) -> _Keys:
-    flat = np.fromiter((part for key in keys for part in key), dtype=np.int64).reshape(-1, 2)
+def _collect(entries: Sequence[Entry], keys_of: _KeysOf, new: Sequence[int] | None) -> _Keys:
+    """Return the keys of all entries, or only those that one of a few new entries has."""
+    wanted = None if new is None else {key for place in new for key in keys_of(entries[place])}
+    found = (
+        part
+        for place, entry in enumerate(entries)
+        for key in keys_of(entry)
+        if wanted is None or key in wanted
+        for part in (_number(key), place)
+    )
+    flat = np.fromiter(found, dtype=np.int64).reshape(-1, 2)
     flat = np.unique(flat, axis=0) if len(flat) else flat
     return _Keys(flat[:, 0], flat[:, 1])
 
 
-def _iter_certain_keys(entries: Sequence[Entry]) -> Iterator[tuple[int, int]]:
-    for place, entry in enumerate(entries):
-        profile = entry.profile
-        for scheme in UNIQUE:
-            if scheme in profile.identifiers:
-                yield _number(scheme, profile.identifiers[scheme]), place
-        for scheme in SHARED:
-            if scheme in profile.evidence:
-                yield _number(scheme, profile.evidence[scheme]), place
-        for name in entry.names:
-            yield _number("name", name.key, profile.state), place
-            if len(name.tokens) == 1:
-                yield _number("initials", name.tokens[0], profile.state), place
-            elif name.initials:
-                yield _number("initials", name.initials, profile.state), place
+def _iter_certain_keys(entry: Entry) -> Iterator[str]:
+    profile = entry.profile
+    for schemes, held in ((UNIQUE, profile.identifiers), (SHARED, profile.evidence)):
+        if held:
+            for scheme in schemes:
+                if scheme in held:
+                    yield f"{scheme}|{held[scheme]}"
+    for name in entry.names:
+        yield f"name|{name.key}|{profile.state}"
+        if len(name.tokens) == 1:
+            yield f"initials|{name.tokens[0]}|{profile.state}"
+        elif name.initials:
+            yield f"initials|{name.initials}|{profile.state}"
 
 
-def _iter_likely_keys(entries: Sequence[Entry], shares: WordShares) -> Iterator[tuple[int, int]]:
-    for place, entry in enumerate(entries):
-        for name in entry.names:
-            words = sorted(name.tokens, key=lambda word: (shares.share(word), word))[:RARE_WORDS]
-            for number in _word_keys(words, shares):
-                yield number, place
-            for number in _place_keys(words, entry.profile):
-                yield number, place
-            yield _number("name", name.key), place
+def _iter_likely_keys(entry: Entry, shares: WordShares) -> Iterator[str]:
+    for name in entry.names:
+        words = sorted(name.tokens, key=shares.rank)[:RARE_WORDS]
+        yield from _word_keys(words, shares)
+        yield from _place_keys(words, entry.profile)
+        yield f"name|{name.key}"
 
 
-def _word_keys(words: list[str], shares: WordShares) -> Iterator[int]:
+def _word_keys(words: list[str], shares: WordShares) -> Iterator[str]:
     for one, other in combinations(sorted(words), 2):
-        yield _number("both", one, other)
+        yield f"both|{one}|{other}"
     for word in words[:2]:
         if shares.share(word) <= RARE_SHARE:
-            yield _number("word", word)
+            yield f"word|{word}"
             if len(word) >= SHORTEST_SLIPPED:
                 for cut in range(len(word)):
-                    yield _number("word", word[:cut] + word[cut + 1 :])
+                    yield f"word|{word[:cut]}{word[cut + 1 :]}"
     if len(words) > 1:
-        yield _number("word", words[0] + words[1])
-        yield _number("word", words[1] + words[0])
+        yield f"word|{words[0]}{words[1]}"
+        yield f"word|{words[1]}{words[0]}"
 
 
-def _place_keys(words: list[str], profile: Profile) -> Iterator[int]:
+def _place_keys(words: list[str], profile: Profile) -> Iterator[str]:
     starts = [word[:4] for word in words]
     areas = [area for area in (f"z{profile.zip}", f"c{profile.city}|{profile.state}", f"f{profile.county}") if area[1:]]
-    for start in starts:
-        for area in areas:
-            yield _number("in", area, start)
-        if profile.state:
-            yield _number("in", "s", profile.state, start)
+    if profile.state:
+        areas.append(f"s|{profile.state}")
+    for area in areas:
+        for start in starts:
+            yield f"in|{area}|{start}"
     for cell in _cells(profile.position):
         for start in starts[:3]:
-            yield _number("at", cell, start)
+            yield f"at|{cell}|{start}"
     if profile.address and profile.address.number:
         for word in profile.address.street[:3]:
-            yield _number("street", profile.zip or profile.city, profile.address.number, word)
+            yield f"street|{profile.zip or profile.city}|{profile.address.number}|{word}"
 
 
 def _cells(position: tuple[float, float] | None) -> list[str]:

@@ -2,16 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 
 from matchmaker.exchange.resolution import weights
 from matchmaker.exchange.resolution.name_comparison import NameAgreement, compare_names
 from matchmaker.exchange.resolution.names import Name, parse_name, split_name
+from matchmaker.exchange.resolution.namesakes import Namesakes, count_namesakes
 from matchmaker.exchange.resolution.places import compare_places
 from matchmaker.exchange.resolution.profiles import SHARED, UNIQUE, Profile
 from matchmaker.exchange.resolution.shares import WordShares, count_words
 from matchmaker.exchange.resolution.types import compare_types
+from matchmaker.model.vocabulary import OrganizationType
 
 MOST_NAMES = 8
 """Names of one partner that are compared."""
@@ -69,6 +71,8 @@ class Comparison:
         The sum of `weights.PRIOR` and all fields' weights: log-odds.
     agreeing
         Schemes of identifiers of one organization that agree.
+    proving
+        Those of them that prove something: a center's IPEDS id is its university's.
     conflicting
         Such schemes that differ.
     shared
@@ -82,6 +86,7 @@ class Comparison:
     same_name: bool
     score: float
     agreeing: tuple[str, ...]
+    proving: tuple[str, ...]
     conflicting: tuple[str, ...]
     shared: tuple[str, ...]
     unshared: tuple[str, ...]
@@ -101,10 +106,16 @@ class Population:
         How common words are.
     sharers
         By scheme and value, the keys of the names of those that have it.
+    namesakes
+        Who has which words in its name.
+    size
+        How many partners there are.
     """
 
     shares: WordShares
     sharers: Mapping[tuple[str, str], frozenset[str]]
+    namesakes: Namesakes
+    size: int
 
 
 def make_entry(profile: Profile) -> Entry:
@@ -121,15 +132,16 @@ def count_population(entries: Iterable[Entry]) -> Population:
     for entry in held:
         for scheme, value in entry.profile.evidence.items():
             sharers[scheme, value].add(entry.key)
-    words = count_words(set(entry.names[0].tokens) for entry in held if entry.names)
-    return Population(words, {value: frozenset(keys) for value, keys in sharers.items()})
+    names = [frozenset(entry.names[0].tokens) for entry in held if entry.names]
+    keys = {value: frozenset(keys) for value, keys in sharers.items()}
+    return Population(count_words(names), keys, count_namesakes(names), len(held))
 
 
 def compare(first: Entry, second: Entry, population: Population) -> Comparison:
     """Compare two partners field by field; swapping them changes nothing but the order of words."""
     one, other = first.profile, second.profile
-    name = compare_all_names(first, second, population.shares)
-    fields = [FieldWeight("name", name.weight, _say_name(name))]
+    name, others = _count_namesakes(compare_all_names(first, second, population.shares), (first, second), population)
+    fields = [FieldWeight("name", name.weight, _say_name(name, others)), *_compare_population(population)]
     fields += [FieldWeight(field, weight, words) for field, weight, words in compare_places(one, other)]
     fields += [FieldWeight("type", weight, words) for weight, words in compare_types(one, other)]
     agreeing, conflicting = _split_identifiers(one, other)
@@ -147,6 +159,7 @@ def compare(first: Entry, second: Entry, population: Population) -> Comparison:
         same_name=_have_same_name(first, second, population.shares),
         score=round(weights.PRIOR + sum(told.weight for told in telling), 9),
         agreeing=agreeing,
+        proving=tuple(scheme for scheme in agreeing if not (scheme == "unitid" and _are_centers(one, other))),
         conflicting=conflicting,
         shared=tuple(scheme for scheme in SHARED if _agree(scheme, one, other)),
         unshared=tuple(scheme for scheme, (_, alone) in zip(SHARED, evidence, strict=True) if alone),
@@ -187,11 +200,31 @@ def _have_same_name(first: Entry, second: Entry, shares: WordShares) -> bool:
 
 
 def _as_alias(found: NameAgreement) -> NameAgreement:
-    weight = found.weight + weights.ALIAS
-    return NameAgreement(weight, found.agreed, found.extra, found.contrast, found.kind_differs)
+    return replace(found, weight=found.weight + weights.ALIAS)
 
 
-def _say_name(name: NameAgreement) -> str:
+def _count_namesakes(
+    name: NameAgreement, pair: tuple[Entry, Entry], population: Population
+) -> tuple[NameAgreement, int]:
+    """Return what names tell beside all others with the same words, and how many others there are."""
+    one, other = (frozenset(entry.names[0].tokens) if entry.names else frozenset[str]() for entry in pair)
+    others = population.namesakes.count_others(name.words, (one, other)) if name.words else 0
+    less = name.gain - population.namesakes.bound(name.gain, others)
+    return replace(name, weight=max(weights.LEAST_OF_NAME, name.weight - less)), others if less else 0
+
+
+def _compare_population(population: Population) -> list[FieldWeight]:
+    """Return what it tells to be one of more partners than the prior was judged for: chance finds more look-alikes."""
+    told = -log(max(1.0, population.size / weights.PRIOR_SIZE))
+    return [FieldWeight("population", told, f"among {population.size:,} partners, some look alike by chance")]
+
+
+def _say_name(name: NameAgreement, others: int) -> str:
+    said = _say_words(name)
+    return f"{said}; {others:,} more have the words that both have" if others else said
+
+
+def _say_words(name: NameAgreement) -> str:
     if name.contrast:
         return f"the names tell them apart: {name.contrast}"
     if not name.agreed:
@@ -208,6 +241,10 @@ def _split_identifiers(one: Profile, other: Profile) -> tuple[tuple[str, ...], t
     both = [scheme for scheme in UNIQUE if scheme in one.identifiers and scheme in other.identifiers]
     agreeing = tuple(scheme for scheme in both if one.identifiers[scheme] == other.identifiers[scheme])
     return agreeing, tuple(scheme for scheme in both if scheme not in agreeing)
+
+
+def _are_centers(*profiles: Profile) -> bool:
+    return any(OrganizationType.UNIVERSITY_CENTER in profile.types for profile in profiles)
 
 
 def _agree(scheme: str, one: Profile, other: Profile) -> bool:

@@ -1,7 +1,7 @@
 """Which partners are the same, may be the same, or are parts of one another."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import exp
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from matchmaker.exchange.resolution import weights
 from matchmaker.exchange.resolution.blocking import find_candidates
+from matchmaker.exchange.resolution.clusters import find_contradicting
 from matchmaker.exchange.resolution.comparison import (
     Comparison,
     Entry,
@@ -98,7 +99,18 @@ def find_matches(profiles: Iterable[Profile], among: Iterable[Profile] = ()) -> 
         _conclude((entries[one], entries[other]), population, family)
         for one, other in find_candidates(entries, are_new, population.shares).tolist()
     )
-    return sorted((match for match in found if match), key=lambda match: (-match.score, match.first, match.second))
+    matches = _ask_where_contradicting([match for match in found if match], held)
+    return sorted(matches, key=lambda match: (-match.score, match.first, match.second))
+
+
+def _ask_where_contradicting(matches: list[Match], held: Mapping[str, Profile]) -> list[Match]:
+    """Return matches of which those that may be merged by themselves fit together."""
+    pairs = [(match.first, match.second) for match in matches if match.verdict is Verdict.SAME]
+    asked = find_contradicting(pairs, {id: held[id].identifiers for pair in pairs for id in pair})
+    return [
+        replace(match, verdict=Verdict.POSSIBLE) if (match.first, match.second) in asked else match
+        for match in matches
+    ]
 
 
 def _conclude(pair: tuple[Entry, Entry], population: Population, family: Mapping[str, frozenset[str]]) -> Match | None:
@@ -130,8 +142,9 @@ def judge(comparison: Comparison, probability: float) -> Verdict | None:
     """Conclude whether two are the same; None where they aren't likely to be.
 
     An identifier of one organization that agrees makes it at least possible, whatever the name: organizations are
-    renamed. One that differs tells them apart, unless all else says that a register has counted one twice. Nothing is
-    the same by name and place alone, nor by evidence that others share.
+    renamed. Where place and name both speak against it, it is the identifier that was mistyped. One that differs tells
+    them apart, unless all else says that a register has counted one twice. Nothing is the same by name and place alone,
+    nor by evidence that others share, nor against what the place tells, nor where both names have words of their own.
     """
     if comparison.conflicting:
         twice = (
@@ -139,14 +152,16 @@ def judge(comparison: Comparison, probability: float) -> Verdict | None:
         )
         likely = probability >= weights.POSSIBLE_AT
         return Verdict.POSSIBLE if twice and likely else None
+    place = comparison.weight("place")
     # Campuses share domains and tax numbers: what many may share proves nothing about another place or another name.
-    at_one_place = comparison.weight("place") >= weights.SAME_ZIP
-    proven = comparison.agreeing or (comparison.unshared and at_one_place and comparison.same_name)
+    by_evidence = comparison.unshared and place >= weights.SAME_ZIP and comparison.same_name
+    by_identifier = comparison.proving and place >= 0 and not all(comparison.name.extra)
     named_alike = comparison.name.weight > 0 and not comparison.name.contrast
     fits = named_alike and not comparison.name.kind_differs and comparison.weight("type") >= 0
-    if proven and fits and probability >= weights.SAME_AT:
+    if (by_identifier or by_evidence) and fits and probability >= weights.SAME_AT:
         return Verdict.SAME
-    if comparison.agreeing or (named_alike and probability >= weights.POSSIBLE_AT):
+    mistyped = place <= weights.OTHER_STATE and comparison.name.weight <= 0
+    if (comparison.agreeing and not mistyped) or (named_alike and probability >= weights.POSSIBLE_AT):
         return Verdict.POSSIBLE
     return None
 

@@ -38,6 +38,10 @@ class NameAgreement:
         Why the names can't mean one organization, in words; empty where nothing speaks against it.
     kind_differs
         Whether they name different kinds of organization, or one names a branch.
+    words
+        The shared words; of two spellings, the more common one.
+    gain
+        What of ``weight`` the shared words make up.
     """
 
     weight: float
@@ -45,6 +49,8 @@ class NameAgreement:
     extra: tuple[tuple[str, ...], tuple[str, ...]]
     contrast: str = ""
     kind_differs: bool = False
+    words: tuple[str, ...] = ()
+    gain: float = 0.0
 
     @property
     def contained(self) -> bool:
@@ -67,7 +73,7 @@ def compare_names(first: Name, second: Name, shares: WordShares) -> NameAgreemen
     initials = _agree_on_initials(first, second)
     if initials:
         return NameAgreement(initials, initials, ((), ()))
-    agreed, left, right = _align(first.tokens, second.tokens, shares)
+    agreed, words, left, right = _align(first.tokens, second.tokens, shares)
     if first.levels and second.levels:
         # Elementary says school.
         left, right = (tuple(word for word in side if word != "school") for side in (left, right))
@@ -75,10 +81,10 @@ def compare_names(first: Name, second: Name, shares: WordShares) -> NameAgreemen
     missing = each * (_sum_telling(left, shares) + _sum_telling(right, shares))
     contrast, contrasting = _contrast(first, second, (left, right))
     kind = _differ_in_kind(first, second, (left, right))
-    total = min(weights.MOST_OF_NAME, weights.AGREED_WORD * agreed) + missing + contrasting + kind
-    bounded = max(weights.LEAST_OF_NAME, total)
+    gain = min(weights.MOST_OF_NAME, weights.AGREED_WORD * agreed)
+    bounded = max(weights.LEAST_OF_NAME, gain + missing + contrasting + kind)
     kind_differs = kind <= weights.TELLING_KIND_MISSING or first.branch != second.branch or _supports(left, right)
-    return NameAgreement(bounded, agreed, (left, right), contrast, kind_differs)
+    return NameAgreement(bounded, agreed, (left, right), contrast, kind_differs, words, gain)
 
 
 def _sum_telling(words: tuple[str, ...], shares: WordShares) -> float:
@@ -95,44 +101,51 @@ def _agree_on_initials(first: Name, second: Name) -> float:
 
 def _align(
     first: tuple[str, ...], second: tuple[str, ...], shares: WordShares
-) -> tuple[float, tuple[str, ...], tuple[str, ...]]:
-    """Return what the agreed words tell, and the words left over on either side."""
+) -> tuple[float, tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return what the agreed words tell, those words, and the words left over on either side."""
     common = set(first) & set(second)
-    total = sum(shares.telling(word) for word in sorted(common))
+    agreed = sorted(common)
+    total = sum(shares.telling(word) for word in agreed)
     left = [word for word in first if word not in common]
     right = [word for word in second if word not in common]
     if left and right:
-        total += _pair_joined(left, right, shares) + _pair_joined(right, left, shares)
-        total += _pair_similar(left, right, shares)
-    return total, tuple(left), tuple(right)
+        for one, other in ((left, right), (right, left)):
+            joined = _pair_joined(one, other)
+            total += sum(shares.telling(word) for word in joined)
+            agreed += joined
+        told, similar = _pair_similar(left, right, shares)
+        total += told
+        agreed += similar
+    return total, tuple(sorted(agreed)), tuple(left), tuple(right)
 
 
-def _pair_joined(left: list[str], right: list[str], shares: WordShares) -> float:
-    """Take out two neighbouring words that the other side writes as one; return what that tells."""
-    total = 0.0
+def _pair_joined(left: list[str], right: list[str]) -> list[str]:
+    """Take out two neighbouring words that the other side writes as one; return what it writes."""
+    found = []
     for place in range(len(left) - 2, -1, -1):
         joined = "".join(left[place : place + 2])
         if joined in right and place + 1 < len(left):
             right.remove(joined)
             del left[place : place + 2]
-            total += shares.telling(joined)
-    return total
+            found.append(joined)
+    return found
 
 
-def _pair_similar(left: list[str], right: list[str], shares: WordShares) -> float:
-    """Take out the most similar words first, one from each side; return what they tell."""
+def _pair_similar(left: list[str], right: list[str], shares: WordShares) -> tuple[float, list[str]]:
+    """Take out the most similar words first, one from each side; return what they tell, and the usual spellings."""
     found = [
         (_similarity(one, other, shares), min(one, other), max(one, other), one, other)
         for one in left
         for other in right
     ]
-    total = 0.0
+    total, usual = 0.0, []
     for similarity, _, _, one, other in sorted(found, key=lambda pair: (-pair[0], pair[1], pair[2])):
         if similarity and one in left and other in right:
             left.remove(one)
             right.remove(other)
             total += weights.SIMILAR_WORD * max(shares.telling(one), shares.telling(other)) * similarity
-    return total
+            usual.append(min(one, other, key=lambda word: (shares.telling(word), word)))
+    return total, usual
 
 
 def _similarity(one: str, other: str, shares: WordShares) -> float:

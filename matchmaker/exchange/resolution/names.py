@@ -111,6 +111,8 @@ def fold(text: str) -> str:
     >>> fold("Museo de Arte de Ponce — Peñón ﬁ")
     'museo de arte de ponce — penon fi'
     """
+    if text.isascii():
+        return text[:LONGEST_NAME].lower()
     apart = unicodedata.normalize("NFKD", text[:LONGEST_NAME].casefold())
     return "".join(character for character in apart if not unicodedata.combining(character))
 

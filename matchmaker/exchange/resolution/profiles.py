@@ -135,7 +135,7 @@ def profile_of(node: Node, places: Iterable[Node] = (), parents: Iterable[str] =
         county=_first(_county(place) for place in held),
         state=_first(_state(place.get_text("region")) for place in (node, *held)),
         position=_position(node),
-        address=parse_address(node.get_text("x_address") or node.get_text("address")),
+        address=parse_address(node.get_text("address")),
         identifiers=MappingProxyType(identifiers),
         evidence=MappingProxyType(evidence),
         parents=frozenset(parent_ids - {node.id}),

@@ -89,6 +89,7 @@ class WordShares:
     counts: Mapping[str, int] = field(default_factory=dict)
     names: int = 0
     _told: dict[str, float] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _ranks: dict[str, tuple[float, str]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def share(self, word: str) -> float:
         """Return the share (0..1) of names that have a word.
@@ -98,6 +99,13 @@ class WordShares:
         """
         usual = USUAL_SHARE.get(word, UNUSUAL_SHARE)
         return min(1.0, (usual * USUAL_NAMES + self.counts.get(word, 0)) / (USUAL_NAMES + self.names))
+
+    def rank(self, word: str) -> tuple[float, str]:
+        """Return what words are put in order by, the rarest first."""
+        found = self._ranks.get(word)
+        if found is None:
+            found = self._ranks[word] = (self.share(word), word)
+        return found
 
     def are_words(self, one: str, other: str) -> bool:
         """Say whether several organizations use both words, so that neither is a slip of the other."""

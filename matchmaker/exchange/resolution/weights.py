@@ -14,6 +14,9 @@ fitted to a hub's own data.
 PRIOR = -10.8
 """Before looking: one in about 50,000, the number of registered organizations that a new one might be."""
 
+PRIOR_SIZE = 50_000
+"""How many partners at most `PRIOR` holds for: among N times as many, it is less by the logarithm of N."""
+
 SAME_AT = 0.99
 """The probability from which two are the same, where an identifier agrees as well."""
 

@@ -20,13 +20,8 @@ _TIE_TYPES = {type.value: type for type in TieType}
 _CONFIDENCES = {confidence.value: confidence for confidence in Confidence}
 
 
-def encode_properties(properties: Mapping[str, Value]) -> str:
-    """Return canonical JSON: keys sorted, integers and floats apart, no escapes beyond what JSON needs."""
-    return _JSON.encode(dict(properties))
-
-
 def decode_properties(text: str) -> dict[str, Value]:
-    """Return the properties that `encode_properties` wrote."""
+    """Return the properties whose canonical JSON a row holds."""
     held = json.loads(text)
     return {name: tuple(value) if isinstance(value, list) else value for name, value in held.items()}
 
@@ -47,22 +42,20 @@ def decode_fields(text: str) -> dict[str, Scalar]:
 
 def row_of_node(node: Node, version: int) -> Row:
     """Return a node in the order of the columns of ``nodes``."""
-    properties = encode_properties(node.properties)
-    return (node.id, node.label.value, node.owner, properties, *_provenance(node.provenance), version)
+    return (node.id, node.label.value, node.owner, node.properties_json, *_provenance(node.provenance), version)
 
 
 def row_of_record(record: Record, version: int) -> Row:
     """Return a Record in the order of the columns of ``records``."""
-    properties = encode_properties(record.properties)
     head = (record.id, record.about, record.origin, record.label.value, record.owner)
-    return (*head, properties, *_provenance(record.provenance), version)
+    return (*head, record.properties_json, *_provenance(record.provenance), version)
 
 
 def row_of_tie(tie: Tie, version: int) -> Row:
     """Return a tie in the order of the columns of ``ties``."""
     key = tie.key
     head = (key.id, key.type.value, key.source, key.target, key.owner, key.episode)
-    return (*head, encode_properties(tie.properties), *_provenance(tie.provenance), version)
+    return (*head, tie.properties_json, *_provenance(tie.provenance), version)
 
 
 def node_of_row(row: Row) -> Stored[Node]:

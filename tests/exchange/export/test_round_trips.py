@@ -175,7 +175,7 @@ def graphs(draw: st.DrawFn, owners: tuple[str, ...]) -> Contents:
     kept = {name: value for name, value in eco.properties.items() if name not in {"since", "until", "visibility"}}
     nodes[ECOSYSTEM] = Node(ECOSYSTEM, Label.ECOSYSTEM, kept, PUBLIC, eco.provenance)
     labels = [label for label in FILE_OF if label not in RECORD_LABELS | {Label.ECOSYSTEM}]
-    for node in draw(st.lists(made.nodes(labels, owners), max_size=8, unique_by=lambda node: node.id)):
+    for node in draw(st.lists(made.nodes(labels, owners), min_size=3, max_size=8, unique_by=lambda node: node.id)):
         nodes[node.id] = node
     ties = {tie.key: tie for tie in (draw(made.ties(type, ends, draw(pick))) for type, ends in draw(_pairs(nodes)))}
     checked = [check_tie(tie)[0] for tie in ties.values() if not check_tie(tie)[1]]
@@ -186,6 +186,7 @@ def graphs(draw: st.DrawFn, owners: tuple[str, ...]) -> Contents:
 
 
 def _pairs(nodes: dict[NodeId, Node]) -> st.SearchStrategy[list[tuple[TieType, tuple[str, str]]]]:
+    """Return every statement with a subject and a resource, every partner's place in the ecosystem, and some others."""
     allowed = [
         (type, (first.id, second.id))
         for type, spec in TIES.items()
@@ -197,11 +198,14 @@ def _pairs(nodes: dict[NodeId, Node]) -> st.SearchStrategy[list[tuple[TieType, t
         and fits_end(target, second.label, second.properties)
         and type is not TieType.PART_OF
     ]
-    statements = [pair for pair in allowed if pair[0] in {TieType.HAS, TieType.STATES, TieType.CONCERNS}]
-    some = st.lists(st.sampled_from(allowed), max_size=10, unique=True)
-    return st.tuples(some, st.lists(st.sampled_from(statements or allowed), max_size=12, unique=True)).map(
-        lambda lists: list(dict.fromkeys([*lists[0], *lists[1]]))
-    )
+    needed: dict[tuple[TieType, str], list[tuple[TieType, tuple[str, str]]]] = {}
+    for type, (source, target) in allowed:
+        if type in {TieType.HAS, TieType.STATES, TieType.CONCERNS, TieType.PARTICIPATES_IN}:
+            stated = target if type in {TieType.HAS, TieType.STATES} else source
+            needed.setdefault((type, stated), []).append((type, (source, target)))
+    given = [st.sampled_from(pairs) for pairs in needed.values()]
+    some = st.lists(st.sampled_from(allowed), min_size=3, max_size=12, unique=True)
+    return st.tuples(some, st.tuples(*given)).map(lambda drawn: list(dict.fromkeys([*drawn[0], *drawn[1]])))
 
 
 def _without_overlaps(ties: list[Tie], nodes: dict[NodeId, Node]) -> Iterator[Tie]:

@@ -51,7 +51,7 @@ def test_the_sheet_becomes_partners_and_what_hangs_on_them(messy_text: Path) -> 
         (23, "Zip Code", "331"),
         (50, "Sector/type", "STEM shop"),
     ]
-    school = read.partner("design-and-architecture-senior-high")
+    school = read.partner("design-and-architecture-senior-high-33137")
     assert {name: school[name] for name in ("name", "organization_type", "ncessch", "website", "observed_on")} == {
         "name": "Design & Architecture Senior High",
         "organization_type": "k12_school",
@@ -59,10 +59,10 @@ def test_the_sheet_becomes_partners_and_what_hangs_on_them(messy_text: Path) -> 
         "website": "http://www.dashschool.org",
         "observed_on": "2024-01-10",
     }
-    assert read.partner("florida-international-university-fiu")["unitid"] == "133951"
-    assert read.partner("naranja-branch-library")["organization_type"] == "library"
-    assert ("mast-academy", "zip:33149") in read.ties("LOCATED_IN")
-    assert [target for source, target in read.ties("SERVES") if source == "mast-academy"] == [
+    assert read.partner("florida-international-university-fiu-33199")["unitid"] == "133951"
+    assert read.partner("naranja-branch-library-33032")["organization_type"] == "library"
+    assert ("mast-academy-33149", "zip:33149") in read.ties("LOCATED_IN")
+    assert [target for source, target in read.ties("SERVES") if source == "mast-academy-33149"] == [
         "grades_6_8",
         "grades_9_12",
     ]
@@ -70,7 +70,7 @@ def test_the_sheet_becomes_partners_and_what_hangs_on_them(messy_text: Path) -> 
 
 def test_programs_needs_offers_and_contacts_of_one_row(messy_text: Path) -> None:
     read = read_sheet(messy_text)
-    makers = "manatee-makers-invented"
+    makers = "manatee-makers-invented-33127"
     programs = [cells for cells in read.cells("programs.csv") if cells["id"].startswith(f"{makers}:")]
     assert [(cells["name"], cells["program_type"]) for cells in programs] == [
         ("Open Lab Club", "club"),
@@ -99,9 +99,9 @@ def test_partners_are_tied_by_name_also_to_later_rows_and_by_initials(messy_text
     read = read_sheet(messy_text)
     ties = read.ties("PARTNERS_WITH")
     assert len(ties) == len(set(ties)) == 18
-    assert ("florida-international-university-fiu", "manatee-makers-invented") in ties
-    assert ("coral-tech-works-invented", "manatee-makers-invented") in ties
-    assert ("caribbean-k-8-center", "ninos-primero-stem-invented") in ties
+    assert ("florida-international-university-fiu-33199", "manatee-makers-invented-33127") in ties
+    assert ("coral-tech-works-invented-33131", "manatee-makers-invented-33127") in ties
+    assert ("caribbean-k-8-center-33177", "ninos-primero-stem-invented-33135") in ties
     assert [value for _, where, _, value in read.notes() if where == "Partner with"] == [
         "Sunset Elementary (not listed)"
     ]
@@ -114,12 +114,12 @@ def test_names_that_are_no_rows_are_listed_and_can_be_given_an_id(messy_text: Pa
     named = replace(mapping, names={unknown: "ncessch:120039000551"})
     assert mentioned_names(messy_text, ReadOptions(mapping=named)) == ()
     ties = read_sheet(messy_text, named).ties("PARTNERS_WITH")
-    assert ("ncessch:120039000551", "sunset-chamber-invented") in ties
+    assert ("ncessch:120039000551", "sunset-chamber-invented-33173") in ties
 
 
 def test_two_rows_of_one_partner_are_one_partner_with_both_programs(messy_text: Path) -> None:
     read = read_sheet(messy_text)
-    coders = "liberty-city-coders-invented"
+    coders = "liberty-city-coders-invented-33147"
     assert read.ids().count(coders) == 1
     assert [target for source, target in read.ties("OPERATES") if source == coders] == [
         f"{coders}:coding-bootcamp",
@@ -137,7 +137,7 @@ def test_two_rows_of_one_partner_are_one_partner_with_both_programs(messy_text: 
 def test_a_hubs_own_word_makes_its_rows_readable(messy_text: Path) -> None:
     mapping = replace(propose_mapping(messy_text).mapping(), words={"STEM shop": OrganizationType.YOUTH_ORGANIZATION})
     read = read_sheet(messy_text, mapping)
-    assert read.partner("aventura-tutoring-academy-invented")["organization_type"] == "youth_organization"
+    assert read.partner("aventura-tutoring-academy-invented-33180")["organization_type"] == "youth_organization"
 
 
 def test_totals_footnotes_and_headers_inside_are_left_out(messy_text: Path) -> None:
@@ -156,7 +156,7 @@ def test_the_workbook_says_the_same_as_the_text(messy_text: Path, messy_workbook
         assert [dict(cells, source_row="") for cells in book.cells(file)] == [
             dict(cells, source_row="") for cells in text.cells(file)
         ]
-    assert book.partner("mast-academy")["source_row"] == "miami_partners.xlsx[Partners 2024]:7"
+    assert book.partner("mast-academy-33149")["source_row"] == "miami_partners.xlsx[Partners 2024], MAST Academy"
     assert book.reading.name == text.reading.name == "miami_partners"
 
 

@@ -21,8 +21,8 @@ def test_one_name_in_two_places_is_two_partners_whatever_the_order(text_file: Wr
     first = read_sheet(text_file("\n".join(["Organization,Type,ZIP", *rows])))
     second = read_sheet(text_file("\n".join(["Organization,Type,ZIP", *reversed(rows)])))
     assert sorted(first.ids()) == sorted(second.ids())
-    assert first.ids()[2] == "zoo"
-    assert all(id.startswith("lincoln-elementary-") for id in first.ids()[:2])
+    assert first.ids()[2] == "zoo-33177"
+    assert first.ids()[:2] == ["lincoln-elementary-33139", "lincoln-elementary-97201"]
     places = dict(first.ties("LOCATED_IN"))
     assert [places[id] for id in first.ids()] == ["zip:33139", "zip:97201", "zip:33177"]
     assert dict(second.ties("LOCATED_IN")) == places
@@ -30,12 +30,12 @@ def test_one_name_in_two_places_is_two_partners_whatever_the_order(text_file: Wr
 
 def test_a_row_without_a_zip_joins_the_only_place_of_its_name(text_file: Write) -> None:
     read = read_sheet(text_file("Organization,Type,ZIP\nZoo,zoo,33177\nZoo,zoo,\n"))
-    assert read.ids() == ["zoo"]
+    assert read.ids() == ["zoo-33177"]
 
 
 def test_a_partner_goes_out_with_its_first_sound_row(text_file: Write) -> None:
     read = read_sheet(text_file("Organization,Type,ZIP,Programs\nZoo,zoo,abc,Zoo club\nZoo,zoo,33177,Zoo camp\n"))
-    assert read.ids() == ["zoo"]
+    assert read.ids() == ["zoo-33177"]
     assert [cells["name"] for cells in read.cells("programs.csv")] == ["Zoo camp"]
     assert [(line, where) for line, where, _, _ in read.faults()] == [(2, "ZIP")]
 
@@ -177,7 +177,7 @@ def test_without_a_mapping_nothing_is_read_and_it_says_how_to_confirm(text_file:
 def test_a_second_table_below_ends_the_reading(text_file: Write) -> None:
     text = "Organization,Type,ZIP\nZoo,zoo,33177\n\nProgram,Website,Phone\nZoo club,zoo.example.org,305-555-0100\n"
     read = read_sheet(text_file(text))
-    assert read.ids() == ["zoo"]
+    assert read.ids() == ["zoo-33177"]
     assert [(line, message) for line, _, message, _ in read.faults()] == [
         (4, "a second table seems to begin here, so nothing from here on is read")
     ]

@@ -58,11 +58,18 @@ def test_line_breaks_and_delimiters_inside_quotes(text_file: Write) -> None:
         ("Zoo, Miami", 'first\nsecond, "third"'),
         ("Lowe", "x"),
     ]
-    assert [cells["source_row"] for cells in read.cells("partners.csv")] == ["partners.csv:2", "partners.csv:4"]
+    assert [cells["source_row"] for cells in read.cells("partners.csv")] == [
+        "partners.csv, Zoo, Miami",
+        "partners.csv, Lowe",
+    ]
+    assert [row.spot.line for row in read.rows] == [2, 4]
 
 
 def test_carriage_returns_alone_end_lines(text_file: Write) -> None:
-    assert read_sheet(text_file(PARTNERS.replace("\n", "\r"))).ids() == ["museo-de-la-ninez", "penon-cafe-and-ciencia"]
+    assert read_sheet(text_file(PARTNERS.replace("\n", "\r"))).ids() == [
+        "museo-de-la-ninez-33132",
+        "penon-cafe-and-ciencia-33135",
+    ]
 
 
 def test_a_quote_that_is_never_closed_refuses_what_comes_after(text_file: Write) -> None:

@@ -21,7 +21,7 @@ def test_numbers_become_what_they_were(tmp_path: Path) -> None:
         ["A College", "college", 33139, "", "", 133951.0, 963500, 650177616],
     ]
     read = read_sheet(write_workbook(tmp_path / "a.xlsx", {"Partners": rows}))
-    school, college = read.partner("a-school"), read.partner("a-college")
+    school, college = read.partner("a-school-02139"), read.partner("a-college-33139")
     assert {name: school[name] for name in ("ncessch", "leaid", "ein")} == {
         "ncessch": "010000500870",
         "leaid": "0100005",
@@ -32,7 +32,7 @@ def test_numbers_become_what_they_were(tmp_path: Path) -> None:
         "opeid": "00963500",
         "ein": "650177616",
     }
-    assert ("a-school", "zip:02139") in read.ties("LOCATED_IN")
+    assert ("a-school-02139", "zip:02139") in read.ties("LOCATED_IN")
     assert {(where, value) for _, where, message, value in read.notes() if "leading zeros" in message} == {
         ("ZIP", "2139 → 02139"),
         ("NCES ID", "10000500870 → 010000500870"),
@@ -45,7 +45,7 @@ def test_numbers_become_what_they_were(tmp_path: Path) -> None:
 def test_an_id_in_scientific_notation_is_lost(tmp_path: Path) -> None:
     rows = [[*HEAD, "NCES ID"], ["A School", "school", 33139, "1.2E+11"], ["B School", "school", 33139, 120039000401]]
     read = read_sheet(write_workbook(tmp_path / "a.xlsx", {"Partners": rows}))
-    assert read.ids() == ["b-school"]
+    assert read.ids() == ["b-school-33139"]
     [(line, where, message, value)] = read.faults()
     assert (line, where, value) == (2, "NCES ID", "1.2E+11")
     assert message.startswith("was shortened by a spreadsheet program, so its digits are lost")
@@ -59,8 +59,8 @@ def test_days_and_grades_that_became_days(tmp_path: Path) -> None:
     sheet.append([*ZOO, datetime.date(2024, 6, 8), datetime.date(2024, 3, 5)])
     book.save(tmp_path / "a.xlsx")
     read = read_sheet(tmp_path / "a.xlsx")
-    assert read.ties("SERVES") == [("zoo-miami", "grades_6_8")]
-    assert read.partner("zoo-miami")["observed_on"] == "2024-03-05"
+    assert read.ties("SERVES") == [("zoo-miami-33177", "grades_6_8")]
+    assert read.partner("zoo-miami-33177")["observed_on"] == "2024-03-05"
     assert [message for _, where, message, _ in read.notes() if where == "Grades served"] == [
         "a spreadsheet had made a date of the grades 6-8"
     ]
@@ -75,7 +75,7 @@ def test_a_format_of_zeros_is_part_of_the_number(tmp_path: Path) -> None:
     sheet["C2"].number_format = "00000"
     book.save(tmp_path / "a.xlsx")
     read = read_sheet(tmp_path / "a.xlsx")
-    assert read.ties("LOCATED_IN") == [("mit-museum", "zip:02139")]
+    assert read.ties("LOCATED_IN") == [("mit-museum-02139", "zip:02139")]
     assert read.notes() == []
 
 
@@ -108,7 +108,7 @@ def test_the_first_visible_sheet_with_a_table_is_read_and_the_others_are_told(tm
     assert [(notice.message, notice.valid) for notice in proposal.notices] == [
         ("only the sheet Partners is read", "--sheet, one of Partners, More")
     ]
-    assert read_sheet(path, sheet="More").ids() == ["lowe"]
+    assert read_sheet(path, sheet="More").ids() == ["lowe-33146"]
 
 
 def test_a_sheet_that_is_not_there_lists_those_that_are(tmp_path: Path) -> None:

@@ -229,9 +229,11 @@ class ElementReader:
             return own if is_id(own) else minted_id("kumu", own, OWN_ID)
         if entry.key.startswith("elem-"):
             return minted_id("kumu", entry.key, "element")
+        # What only its map tells apart is its owner's, too: another ecosystem may have a map of the same name.
+        whose = (self.options.namespace, self.map_name) if self.options.namespace else (self.map_name,)
         if entry.key:
-            return minted_id("kumu", self.map_name, "id", entry.key)
-        return minted_id("kumu", self.map_name, label.value, fold_label(entry.label))
+            return minted_id("kumu", *whose, "id", entry.key)
+        return minted_id("kumu", *whose, label.value, fold_label(entry.label))
 
     def _provenance(self, entry: Entry) -> dict[str, str]:
         cells = {column: entry.fields.get(name, "") for name, column in PROVENANCE_FIELDS.items()}

@@ -62,17 +62,39 @@ class WholeRows:
 
 
 class TieTeller:
-    """Tells the ties to organizations that rows name."""
+    """Tells the ties to organizations that rows name.
+
+    A tie that several rows tell, as both sides of a partnership do, is told once: by the row that was checked last, of
+    equally fresh ones by the first in the order of names, wherever they stand in the sheet.
+    """
 
     def __init__(self, mapping: ColumnMapping, names: NameIndex) -> None:
         self._names = names
         self._known = {fold_words(name): id for name, id in mapping.names.items()}
-        self._told: set[str] = set()
+        self._best: dict[int, tuple[str, str]] = {}
+        self._told: set[int] = set()
+
+    def weigh(self, row: SheetRow, translator: Translator) -> None:
+        """Take note of the ties of a row that is sound; every such row is weighed before the first tie is told."""
+        for part in self._ties(row, translator):
+            key, weight = _tie_number(part), _weight(part)
+            self._best[key] = max(self._best.get(key, weight), weight, key=_freshness)
 
     def tell(self, row: SheetRow, translator: Translator) -> SourceRow | None:
-        """Return the ties of a row; None where it names nobody."""
+        """Return the ties that a row is the one to tell; None where there are none, and nothing to be said."""
+        new = tuple(part for part in self._ties(row, translator) if self._is_told_here(part))
+        return SourceRow(row.spot, new, (), tuple(row.notices)) if new or row.notices else None
+
+    def _is_told_here(self, part: Part) -> bool:
+        key = _tie_number(part)
+        if key in self._told or self._best.get(key, _weight(part)) != _weight(part):
+            return False
+        self._told.add(key)
+        return True
+
+    def _ties(self, row: SheetRow, translator: Translator) -> list[Part]:
         if not {Target.PARTNERS, Target.PART_OF} & row.cells.keys():
-            return None
+            return []
         # What is wrong with those cells was told when the partner itself was read.
         silent = SheetRow(row.spot, row.cells)
         id, said = translator.id_of(silent), translator.provenance(silent)
@@ -85,8 +107,7 @@ class TieTeller:
             other = self._found(row, heading, name, id)
             if other:
                 parts.append(tie_part(TieType.PART_OF, id, other, said, kind=_kind(heading, name)))
-        new = tuple(self._new(parts))
-        return SourceRow(row.spot, new, (), tuple(row.notices)) if new or row.notices else None
+        return parts
 
     def unknown(self, row: SheetRow) -> Iterator[str]:
         """Yield the organizations that a row names, which are no row of the sheet and not known otherwise."""
@@ -107,13 +128,18 @@ class TieTeller:
             row.note("the tie is left out: several rows have that name", heading, name, ", ".join(ids))
         return ""
 
-    def _new(self, parts: list[Part]) -> Iterator[Part]:
-        """Yield the ties that no earlier row told, as the other side of a partnership does."""
-        for part in parts:
-            key = digest_of(part.cells["source"], part.cells["type"], part.cells["target"])[:16]
-            if key not in self._told:
-                self._told.add(key)
-                yield part
+
+def _tie_number(part: Part) -> int:
+    return int(digest_of(part.cells["source"], part.cells["type"], part.cells["target"])[:16], 16)
+
+
+def _weight(part: Part) -> tuple[str, str]:
+    return part.cells.get("observed_on", ""), part.cells["source_row"]
+
+
+def _freshness(weight: tuple[str, str]) -> tuple[str, tuple[int, ...]]:
+    """Order the last day first, then the first name."""
+    return weight[0], tuple(-ord(letter) for letter in weight[1])
 
 
 def _kind(heading: str, name: str) -> str:

@@ -7,16 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from matchmaker.exchange.mapping import fold_words
+from matchmaker.exchange.resolution.names import parse_name
 from matchmaker.model.ids import digest_of
 from matchmaker.model.vocabulary import ResourceTerm, StageTerm
 
 LONGEST_SLUG = 60
+LONGEST_ID = 128
+LONGEST_NAMESPACE = 50
 TAKEN = frozenset({*(term.value for term in (*StageTerm, *ResourceTerm)), "public"})
 """Ids that mean something else everywhere."""
 
 _LETTERS = 8
 _WORDS = re.compile("[a-z0-9]+")
-_INITIALS = re.compile(r"\(([A-Z][A-Z&.-]{1,9})\)")
+_INITIALS = re.compile(r"\s*\(([A-Z][A-Z&.-]{1,9})\)")
+_IN_ORDER = frozenset({"university", "college"})
 
 
 def slug_of(name: str, longest: int = LONGEST_SLUG) -> str:
@@ -33,6 +37,39 @@ def slug_of(name: str, longest: int = LONGEST_SLUG) -> str:
     letters = "".join(character for character in plain.casefold() if not unicodedata.combining(character))
     lost = any(character.isalnum() and not character.isascii() for character in letters)
     return _shortened("-".join(_WORDS.findall(letters)), name, longest, lost=lost)
+
+
+def shortened_id(id: str, longest: int = LONGEST_ID) -> str:
+    """Return an id that is too long cut, with a digest of the whole; any other as it is.
+
+    >>> shortened_id("miami:zoo"), shortened_id("an-ecosystem-with-a-long-name", 20)
+    ('miami:zoo', 'an-ecosyste-75fb68ea')
+    """
+    if len(id) <= longest:
+        return id
+    return f"{id[: longest - _LETTERS - 1].rstrip('-')}-{digest_of(id)[:_LETTERS]}"
+
+
+def match_key(name: str) -> str:
+    """Return a name as it is compared with others that may be written otherwise; equal for those that mean the same.
+
+    Spelling, abbreviations, legal forms and the order of words don't matter, except that of universities and colleges:
+    Miami University isn't the University of Miami. Of a school that says for which ages it is, "school" doesn't matter
+    either, nor "senior" beside "high".
+
+    >>> match_key("Coral Gables Senior High") == match_key("Coral Gables Sr. High School")
+    True
+    >>> match_key("Miami-Dade Coll.") == match_key("Miami Dade College")
+    True
+    >>> match_key("Miami University") == match_key("University of Miami")
+    False
+    """
+    parsed = parse_name(name)
+    tokens = parsed.tokens
+    if parsed.levels:
+        empty = {"school", "senior"} if "high" in tokens and "junior" not in tokens else {"school"}
+        tokens = tuple(token for token in tokens if token not in empty) or tokens
+    return " ".join(tokens if _IN_ORDER & set(tokens) else sorted(tokens)) or fold_words(name)
 
 
 def _plain_ascii(name: str) -> str:
@@ -97,18 +134,24 @@ def _whole(key: RowKey, keys: frozenset[RowKey]) -> RowKey:
 class NameIndex:
     """The names of a sheet: who shares one, and which partner a name means.
 
-    It holds about a hundred bytes for each row, so that a sheet of any length can be read without holding the sheet.
+    It holds some hundred bytes for each row, so that a sheet of any length can be read without holding the sheet.
 
     Parameters
     ----------
     namespace
         Whose names they are: two ecosystems may each have a partner of one name. Empty: everybody's.
+    taken
+        Ids that no row may get, such as that of the ecosystem the rows belong to.
+    kindly
+        Find names that are written otherwise, too; it costs time, so not where nothing is looked for.
     """
 
-    def __init__(self, namespace: str = "") -> None:
-        self._prefix = f"{namespace}:" if namespace else ""
+    def __init__(self, namespace: str = "", taken: frozenset[str] = frozenset(), *, kindly: bool = True) -> None:
+        self._prefix = f"{shortened_id(namespace, LONGEST_NAMESPACE)}:" if namespace else ""
+        self._taken, self._kindly = taken, kindly
         self._keys: dict[int, RowKey | frozenset[RowKey]] = {}
         self._aliases: dict[int, str | None] = {}
+        self._alike: dict[int, str | frozenset[str]] = {}
         self._ids: dict[int, int] = {}
         self._known: dict[RowKey, RowKey] = {}
         self._settled: dict[frozenset[RowKey], Mapping[RowKey, str]] = {}
@@ -129,18 +172,31 @@ class NameIndex:
                 earlier = held if isinstance(held, frozenset) else frozenset({held})
                 # A set, also of one key: it says that the name was there more than once.
                 self._keys[number] = earlier | {key}
-        for alias in (*aliases, *_INITIALS.findall(name)):
-            self._add_alias(slug_of(alias), id or slug)
+        if not self._kindly:
+            return
+        initials = _INITIALS.findall(name)
+        others = [*aliases, *initials, *([_INITIALS.sub("", name)] if initials else ())]
+        for other in others:
+            self._add_alias(slug_of(other), id or slug)
+        for each in (name, *others):
+            self._add_alike(_number(match_key(each)), id or slug)
 
     def _add_alias(self, alias: str, id: str) -> None:
         number = _number(alias)
         self._aliases[number] = id if self._aliases.get(number, id) == id else None
 
+    def _add_alike(self, number: int, id: str) -> None:
+        held = self._alike.get(number, id)
+        if isinstance(held, frozenset):
+            self._alike[number] = held | {id}
+        else:
+            self._alike[number] = id if held == id else frozenset({held, id})
+
     def id_of(self, name: str, key: RowKey) -> str:
         """Return the id of a row that was taken in."""
         slug = slug_of(name)
         held = self._keys.get(_number(slug))
-        return self._prefix + slug + self._settle(held if isinstance(held, frozenset) else frozenset({key}))[key]
+        return self._id(slug, self._settle(held if isinstance(held, frozenset) else frozenset({key}))[key])
 
     def is_repeated(self, name: str, id: str = "") -> bool:
         """Say whether several rows have the name, or the id that the sheet gives."""
@@ -149,19 +205,32 @@ class NameIndex:
         return isinstance(self._keys.get(_number(slug_of(name))), frozenset)
 
     def find(self, name: str) -> tuple[str, ...]:
-        """Return the ids of the partners that a name may mean: one, none, or several of one name."""
+        """Return the ids of the partners that a name may mean: one, none, or several that go by it.
+
+        A row of the very name comes first, then one with such an alias, then those whose name or alias is only written
+        otherwise.
+        """
         slug = slug_of(name)
-        number = _number(slug)
-        if number not in self._keys:
-            meant = self._aliases.get(number)
-            if not meant:
-                return ()
-            if _number(meant) not in self._keys:
-                return (meant,)
-            slug, number = meant, _number(meant)
-        held = self._keys[number]
+        if _number(slug) in self._keys:
+            return self._meant(slug)
+        alias = self._aliases.get(_number(slug))
+        if alias:
+            return self._meant(alias)
+        alike = self._alike.get(_number(match_key(name)), frozenset()) if self._kindly else frozenset()
+        meant = alike if isinstance(alike, frozenset) else frozenset({alike})
+        return tuple(sorted({id for each in meant for id in self._meant(each)}))
+
+    def _meant(self, meant: str) -> tuple[str, ...]:
+        """Return the ids of the rows of a slug; an id that the sheet gives is its own."""
+        held = self._keys.get(_number(meant))
+        if held is None:
+            return (meant,)
         keys = held if isinstance(held, frozenset) else frozenset({held})
-        return tuple(sorted({self._prefix + slug + added for added in self._settle(keys).values()}))
+        return tuple(sorted({self._id(meant, added) for added in self._settle(keys).values()}))
+
+    def _id(self, slug: str, added: str) -> str:
+        id = f"{self._prefix}{slug}{added}"
+        return f"{id}-org" if id in self._taken else id
 
     def _settle(self, keys: frozenset[RowKey]) -> Mapping[RowKey, str]:
         if keys not in self._settled:

@@ -11,6 +11,7 @@ from matchmaker.errors import Finding, InvalidInput
 from matchmaker.exchange.findings import Spot, shown
 from matchmaker.exchange.mapping import TARGETS, ColumnMapping, MappingProposal, Target, fold_words
 from matchmaker.exchange.places import find_zip
+from matchmaker.exchange.readers.documents import source_name
 from matchmaker.exchange.readers.spreadsheet.columns import propose_columns
 from matchmaker.exchange.readers.spreadsheet.delimited import open_delimited
 from matchmaker.exchange.readers.spreadsheet.header import LOOKED_AT, Header, find_header
@@ -19,7 +20,7 @@ from matchmaker.exchange.readers.spreadsheet.lines import Lines
 from matchmaker.exchange.readers.spreadsheet.naming import NameIndex
 from matchmaker.exchange.readers.spreadsheet.sheet_row import RowSorter, SheetRow
 from matchmaker.exchange.readers.spreadsheet.table import Table
-from matchmaker.exchange.readers.spreadsheet.translating import Translator
+from matchmaker.exchange.readers.spreadsheet.translating import Origin, Translator
 from matchmaker.exchange.readers.spreadsheet.values import says_nothing, split_items
 from matchmaker.exchange.readers.spreadsheet.workbook import open_workbook
 from matchmaker.exchange.reading import Format, Probe, Reading, ReadOptions, Region, SourceRow
@@ -76,7 +77,7 @@ def mentioned_names(path: Path, options: ReadOptions) -> tuple[str, ...]:
     if mapping is None or _findings(table) or mapping.check():
         return ()
     sorter = RowSorter(table.headings, mapping)
-    ties = TieTeller(mapping, _names_of(table, sorter, options.namespace))
+    ties = TieTeller(mapping, _names_of(table, sorter, mapping, options.namespace))
     found: dict[str, None] = {}
     for row in table.iter_rows():
         found |= dict.fromkeys(ties.unknown(sorter.sort(row)))
@@ -87,7 +88,7 @@ def read_spreadsheet(term: str, path: Path, options: ReadOptions) -> Reading:
     """Open a sheet for reading by ``options.mapping``; without one, the reading says how to confirm the columns."""
     table = open_table(path, options.sheet)
     mapping = options.mapping
-    name = (mapping.source if mapping is not None else "") or shown(path.stem) or "spreadsheet"
+    name = (mapping.source if mapping is not None else "") or shown(source_name(path))
     digest = _digest(path, table.lines.sheet)
     findings = _findings(table)
     if not findings:
@@ -96,7 +97,9 @@ def read_spreadsheet(term: str, path: Path, options: ReadOptions) -> Reading:
         return Reading(term, name, digest, lambda: iter(()), 0, findings, table.lines.notices)
     mapping = _with_kept(mapping, options.keep, table)
     notices = (*table.lines.notices, *table.header.notices, *_unmapped(table, mapping))
-    rows = partial(_iter_rows, table, mapping, name, options)
+    sheet = f"[{table.lines.sheet}]" if table.lines.sheet else ""
+    origin = Origin(name, f"{shown(source_name(path) + path.suffix)}{sheet}")
+    rows = partial(_iter_rows, table, mapping, origin, options)
     return Reading(term, name, digest, rows, table.lines.estimate, (), notices)
 
 
@@ -182,8 +185,8 @@ def _unknown_types(table: Table, proposal: MappingProposal) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(shown, unknown)))
 
 
-def _names_of(table: Table, sorter: RowSorter, namespace: str) -> NameIndex:
-    names = NameIndex(namespace)
+def _names_of(table: Table, sorter: RowSorter, mapping: ColumnMapping, namespace: str) -> NameIndex:
+    names = NameIndex(namespace, frozenset({mapping.member_of}), kindly=_names_others(mapping))
     for raw in table.iter_rows():
         row = sorter.sort(raw)
         name = " ".join(row.text(Target.NAME).split())
@@ -193,21 +196,30 @@ def _names_of(table: Table, sorter: RowSorter, namespace: str) -> NameIndex:
     return names
 
 
-def _iter_rows(table: Table, mapping: ColumnMapping, name: str, options: ReadOptions) -> Iterator[SourceRow]:
+def _names_others(mapping: ColumnMapping) -> bool:
+    return bool({Target.PARTNERS, Target.PART_OF} & set(mapping.columns.values()))
+
+
+def _iter_rows(table: Table, mapping: ColumnMapping, origin: Origin, options: ReadOptions) -> Iterator[SourceRow]:
     """Yield partners with what hangs on them; then the ties between them, which may name a later row."""
     sorter = RowSorter(table.headings, mapping)
-    names = _names_of(table, sorter, options.namespace)
-    translator = Translator(mapping, sorter, names, name)
-    whole = WholeRows(names)
+    names = _names_of(table, sorter, mapping, options.namespace)
+    translator = Translator(mapping, sorter, names, origin)
+    whole, ties = WholeRows(names), TieTeller(mapping, names)
     for raw in table.iter_rows():
         row = sorter.sort(raw)
         if row.findings or raw.left_out:
             yield _source_row(row)
             continue
-        yield whole.join(row, translator.tell(row)) if _is_inside(row, options.region) else SourceRow(row.spot, ())
-    if not {Target.PARTNERS, Target.PART_OF} & set(mapping.columns.values()):
+        if not _is_inside(row, options.region):
+            yield SourceRow(row.spot, ())
+            continue
+        joined = whole.join(row, translator.tell(row))
+        if not row.findings and row.text(Target.NAME):
+            ties.weigh(SheetRow(row.spot, row.cells), translator)
+        yield joined
+    if not _names_others(mapping):
         return
-    ties = TieTeller(mapping, names)
     for raw in table.iter_rows():
         row = sorter.sort(raw)
         refused = row.findings or row.spot.line in whole.refused

@@ -11,7 +11,7 @@ from matchmaker.exchange.readers.bundle import kept_name
 from matchmaker.exchange.readers.spreadsheet.contacts import contact_parts
 from matchmaker.exchange.readers.spreadsheet.days import read_date
 from matchmaker.exchange.readers.spreadsheet.grades import read_stages
-from matchmaker.exchange.readers.spreadsheet.naming import NameIndex, slug_of
+from matchmaker.exchange.readers.spreadsheet.naming import NameIndex, shortened_id, slug_of
 from matchmaker.exchange.readers.spreadsheet.parts import filled, once, tie_part
 from matchmaker.exchange.readers.spreadsheet.sheet_row import RowSorter, SheetRow, program_type, resource_term
 from matchmaker.exchange.readers.spreadsheet.terms import (
@@ -47,6 +47,22 @@ _OPTIONAL_STAGES = "grades such as K-5 or 9-12, or elementary, middle school, hi
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """What the rows of a sheet are cited by.
+
+    Attributes
+    ----------
+    source
+        Who says so, where a row doesn't name anybody.
+    title
+        The sheet, as it is called before a row's own key.
+    """
+
+    source: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """What a row says.
 
@@ -76,12 +92,12 @@ class Translator:
         Sorts cells by it.
     names
         The names of the whole sheet.
-    source
-        Who says so, where a row doesn't name anybody.
+    origin
+        What its rows are cited by.
     """
 
-    def __init__(self, mapping: ColumnMapping, sorter: RowSorter, names: NameIndex, source: str) -> None:
-        self._mapping, self._sorter, self._names, self._source = mapping, sorter, names, source
+    def __init__(self, mapping: ColumnMapping, sorter: RowSorter, names: NameIndex, origin: Origin) -> None:
+        self._mapping, self._sorter, self._names, self._origin = mapping, sorter, names, origin
         self._places = PlaceBook()
 
     def tell(self, row: SheetRow) -> Told:
@@ -109,14 +125,17 @@ class Translator:
             return given
         if given:
             row.findings.append(row.spot.finding("is not an id", row.heading(T.ID), given, ID_RULE))
-        id = self._names.id_of(row.text(T.NAME), self._sorter.key(row))
-        return f"{id}-org" if id == self._mapping.member_of else id
+        return self._names.id_of(row.text(T.NAME), self._sorter.key(row))
 
     def provenance(self, row: SheetRow) -> dict[str, str]:
-        """Return the cells that say who says so, where and when."""
+        """Return the cells that say who says so, where and when.
+
+        A row is cited by what it is about, not by its number: in a sheet that grew or was sorted it is the same row.
+        """
+        about = row.text(T.ID).strip().lower() or " ".join(row.text(T.NAME).split())
         return {
-            "source": row.text(T.SOURCE) or self._source,
-            "source_row": str(row.spot),
+            "source": row.text(T.SOURCE) or self._origin.source,
+            "source_row": f"{self._origin.title}, {about}",
             "confidence": self._mapping.confidence.value,
             **filled(observed_on=row.read(T.OBSERVED_ON, read_date)),
         }
@@ -217,7 +236,7 @@ class Translator:
                 valid = ", ".join(term.value for term in ProgramType)
                 row.note("the program is left out: what kind it is isn't said", heading, name, valid)
                 continue
-            program = f"{id}:{slug_of(name, LONGEST_PROGRAM_SLUG)}"[:128]
+            program = shortened_id(f"{id}:{slug_of(name, LONGEST_PROGRAM_SLUG)}")
             made.append(program)
             parts.append(Part("programs.csv", {"id": program, "name": name, "program_type": type.value, **said}))
             parts.append(tie_part(TieType.OPERATES, id, program, said))
