@@ -1,4 +1,4 @@
-"""How fast registers load and how much memory that takes, against a bare loop of csv and executemany over the same rows.
+"""How fast registers load and how much memory that takes, against a bare loop of csv and executemany.
 
 Usage: bench_imports.py [--neo4j] [FOLDER]: the folder with the registers' files; else the one of the tests. Each load
 runs in a process of its own, so that its peak memory is its own. With ``--neo4j`` the same files go into a real Neo4j

@@ -23,8 +23,8 @@ from matchmaker.model.vocabulary import Label, TieType
 from matchmaker.recommend.pipeline import suggest
 from matchmaker.recommend.request import SuggestionRequest
 from matchmaker.services.importing import import_file
-from matchmaker.services.loading import ImportOptions
 from matchmaker.services.jobs import Runner
+from matchmaker.services.loading import ImportOptions
 from matchmaker.testing.ecosystem import EcosystemSettings, generate_ecosystem, write_bundle
 
 PARTNERS = 2_000

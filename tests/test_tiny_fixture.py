@@ -20,8 +20,8 @@ from matchmaker.model.ids import EcosystemId
 from matchmaker.model.vocabulary import GapKind, Knowledge, Label, Sector, TieType
 from matchmaker.recommend.features.topology import build_topology, measure_topology
 from matchmaker.services.importing import import_file
-from matchmaker.services.loading import ImportOptions
 from matchmaker.services.job_records import Runner
+from matchmaker.services.loading import ImportOptions
 
 BUNDLE: Final = Path(__file__).resolve().parent.parent / "fixtures" / "tiny"
 AS_OF: Final = datetime.date(2026, 7, 1)

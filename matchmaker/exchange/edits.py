@@ -74,8 +74,11 @@ def changes_of(edits: Iterable[Edit], expect: Mapping[ElementKey, int] | None = 
 def find_elements(reader: GraphReader, elements: Iterable[Element]) -> dict[ElementKey, AnyStored]:
     """Return what a graph holds under the ids and keys of elements; absent ones are left out."""
     known = list(elements)
+    nodes = reader.nodes({element.id for element in known if isinstance(element, Node)})
+    records = reader.records({element.id for element in known if isinstance(element, Record)})
+    ties = reader.ties({element.key for element in known if isinstance(element, Tie)})
     found: dict[ElementKey, AnyStored] = {}
-    found |= reader.nodes({element.id for element in known if isinstance(element, Node)})
-    found |= reader.records({element.id for element in known if isinstance(element, Record)})
-    found |= reader.ties({element.key for element in known if isinstance(element, Tie)})
+    found.update(nodes.items())
+    found.update(records.items())
+    found.update(ties.items())
     return found

@@ -12,8 +12,8 @@ from matchmaker.graph.sqlite.connecting import Durability
 from matchmaker.graph.sqlite.store import SqliteStore
 from matchmaker.model.ids import EcosystemId
 from matchmaker.services.importing import import_file
-from matchmaker.services.loading import ImportOptions
 from matchmaker.services.job_records import Runner
+from matchmaker.services.loading import ImportOptions
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 

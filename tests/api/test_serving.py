@@ -24,8 +24,8 @@ from matchmaker.cli.exit_codes import CONFIG, INTERRUPTED, OK
 from matchmaker.cli.main import run
 from matchmaker.graph.sqlite.store import SqliteStore
 from matchmaker.services.importing import import_file
-from matchmaker.services.loading import ImportOptions
 from matchmaker.services.job_records import Runner
+from matchmaker.services.loading import ImportOptions
 
 TINY = Path(__file__).parents[2] / "fixtures" / "tiny"
 COMMAND = [sys.executable, "-c", "from matchmaker.cli.main import main; main()"]

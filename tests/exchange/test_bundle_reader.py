@@ -4,12 +4,12 @@ from pathlib import Path
 import pytest
 
 from matchmaker.errors import Finding, InvalidInput
-from matchmaker.exchange.bundle import FILES, columns_of
 from matchmaker.exchange.admission import Admission
+from matchmaker.exchange.bundle import FILES, columns_of
 from matchmaker.exchange.findings import Refusal
-from matchmaker.exchange.reading import ReadOptions
 from matchmaker.exchange.readers.bundle import bundle_digest, kept_name, read_bundle
 from matchmaker.exchange.readers.rows import BundleRow, RowsReader
+from matchmaker.exchange.reading import ReadOptions
 from matchmaker.model.canonical import Value
 from matchmaker.model.elements import Node, Provenance, Record, Tie, make_tie, statement_id
 from matchmaker.model.ids import PUBLIC, NodeId, Owner
@@ -56,9 +56,7 @@ def read_whole(path: Path, owner: Owner = PUBLIC, keep: frozenset[str] = frozens
     )
 
 
-def read(
-    folder: Path, files: dict[str, str], owner: Owner = PUBLIC, keep: frozenset[str] = frozenset()
-) -> BundleRead:
+def read(folder: Path, files: dict[str, str], owner: Owner = PUBLIC, keep: frozenset[str] = frozenset()) -> BundleRead:
     return read_whole(bundle(folder / "metro", files), owner, keep)
 
 

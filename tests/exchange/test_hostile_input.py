@@ -14,9 +14,9 @@ from matchmaker.exchange.admission import Admission, RowEdits
 from matchmaker.exchange.bundle import FILES, columns_of
 from matchmaker.exchange.edits import changes_of
 from matchmaker.exchange.findings import Refusal
-from matchmaker.exchange.reading import ReadOptions
 from matchmaker.exchange.readers.bundle import read_bundle
 from matchmaker.exchange.readers.rows import RowsReader, SoundRow
+from matchmaker.exchange.reading import ReadOptions
 from matchmaker.graph.applying import GraphReader
 from matchmaker.graph.sqlite.scratch import Scratch
 from matchmaker.model.ids import PUBLIC, Owner

@@ -18,8 +18,8 @@ from matchmaker.model.reference import REFERENCE_NODES
 from matchmaker.model.vocabulary import Confidence, Label, TieType
 from matchmaker.services.backups import back_up, drop_unfinished_restore, restore
 from matchmaker.services.importing import import_file
-from matchmaker.services.loading import ImportOptions
 from matchmaker.services.jobs import Runner, list_jobs, undo_job
+from matchmaker.services.loading import ImportOptions
 
 Write = Callable[[Mapping[str, str]], Path]
 SECRET = "an-access-key-nobody-may-read"

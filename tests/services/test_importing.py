@@ -13,8 +13,8 @@ from matchmaker.model.ids import PUBLIC, EcosystemId, NodeId
 from matchmaker.model.ontology import TIES
 from matchmaker.model.vocabulary import Label, TieType
 from matchmaker.services.importing import import_file, plan_import
-from matchmaker.services.loading import ImportOptions, ImportOutcome
 from matchmaker.services.jobs import Runner, list_jobs
+from matchmaker.services.loading import ImportOptions, ImportOutcome
 
 Write = Callable[[Mapping[str, str]], Path]
 PORTLAND = Path(__file__).resolve().parent.parent.parent / "fixtures" / "portland"

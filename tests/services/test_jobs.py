@@ -18,9 +18,9 @@ from matchmaker.model.elements import Node, Provenance, Record, make_tie
 from matchmaker.model.ids import PUBLIC, NodeId
 from matchmaker.model.vocabulary import Label, TieType
 from matchmaker.services.importing import import_file, resume_import
-from matchmaker.services.loading import ImportOptions
 from matchmaker.services.jobs import JobState, Runner, get_job, list_jobs, undo_job
 from matchmaker.services.leases import DURATION_S, Lease
+from matchmaker.services.loading import ImportOptions
 
 Write = Callable[[Mapping[str, str]], Path]
 

@@ -21,8 +21,8 @@ from matchmaker.recommend.index import index_snapshot
 from matchmaker.recommend.request import SuggestionRequest
 from matchmaker.services.gaps import gap_value_of
 from matchmaker.services.importing import import_file
-from matchmaker.services.loading import ImportOptions
 from matchmaker.services.job_records import Runner
+from matchmaker.services.loading import ImportOptions
 from matchmaker.services.naming import find_in_scope
 from matchmaker.services.snapshots import SnapshotCache
 from matchmaker.services.suggesting import Reader, explain_pair, suggest_for
@@ -37,9 +37,7 @@ N = PatternName
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqliteStore]:
     opened = SqliteStore.open(tmp_path_factory.mktemp("suggesting") / "store.db")
     for name in ("portland", "riverbend"):
-        outcome = import_file(
-            opened, FIXTURES / name, ImportOptions(), Runner("tests", clock=lambda: int(time.time()))
-        )
+        outcome = import_file(opened, FIXTURES / name, ImportOptions(), Runner("tests", clock=lambda: int(time.time())))
         assert outcome.all_loaded
     yield opened
     opened.close()

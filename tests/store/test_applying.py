@@ -67,6 +67,10 @@ class Graph:
         self.asked.append("ties_at")
         return [kept for key, kept in self.known_ties.items() if {key.source, key.target} & set(ids)]
 
+    def ties_from(self, ids: Collection[NodeId], type: TieType) -> Sequence[Stored[Tie]]:
+        self.asked.append("ties_from")
+        return [kept for key, kept in self.known_ties.items() if key.source in ids and key.type is type]
+
     def effects(self, changes: ChangeSet) -> Effects:
         return effects_of(changes, self, self.state)
 

@@ -15,9 +15,9 @@ from typing import Final
 import pytest
 
 from matchmaker.exchange.findings import Refusal
-from matchmaker.exchange.reading import ReadOptions
 from matchmaker.exchange.readers.bundle import read_bundle
 from matchmaker.exchange.readers.rows import RowsReader
+from matchmaker.exchange.reading import ReadOptions
 from matchmaker.gaps.detect import detect
 from matchmaker.graph.scoping import Scope
 from matchmaker.graph.sqlite import Durability, SqliteStore
@@ -33,8 +33,8 @@ from matchmaker.model.vocabulary import (
     StageTerm,
 )
 from matchmaker.services.importing import import_file
-from matchmaker.services.loading import ImportOptions
 from matchmaker.services.job_records import Runner
+from matchmaker.services.loading import ImportOptions
 from matchmaker.testing.ecosystem import RIVERBEND, EcosystemSettings, GeneratedEcosystem, generate_ecosystem
 from matchmaker.testing.ecosystem import write_bundle as write
 from matchmaker.testing.ecosystem.draws import Draws

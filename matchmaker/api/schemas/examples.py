@@ -88,6 +88,29 @@ _NETWORK_NODE: dict[str, Json] = {
     "position": None,
     "degree": 3,
 }
+_FIU: dict[str, Json] = {
+    "first": "miami:florida-international-university-33199",
+    "first_name": "Florida International University",
+    "second": "unitid:133951",
+    "second_name": "Florida International University",
+    "verdict": "same",
+    "probability": 0.999664592,
+    "reasons": ["the names agree", "the same ZIP, 33199", "the same web domain", "the same type of organization"],
+    "whole": "",
+    "owner": "miami",
+    "job": "",
+}
+_JOB: dict[str, Json] = {
+    "id": "job-3",
+    "kind": "import",
+    "about": "Our partners.csv",
+    "who": "api",
+    "state": "done",
+    "batches": 1,
+    "started_at": 1793520000,
+    "changed_at": 1793520002,
+    "problem": "",
+}
 
 EXAMPLES: Mapping[str, dict[str, Json]] = MappingProxyType(
     {
@@ -182,6 +205,38 @@ EXAMPLES: Mapping[str, dict[str, Json]] = MappingProxyType(
                 }
             ],
         },
+        "ImportOut": {
+            "name": "Our partners",
+            "format": "spreadsheet_csv",
+            "read": 7,
+            "outside": 0,
+            "loaded": 6,
+            "added": 6,
+            "changed": 0,
+            "unchanged": 0,
+            "refused": 1,
+            "written": False,
+            "job": None,
+            "plan": "plan:ebcad7485002aea703214e9ce4b7e4d9",
+            "findings": [
+                {
+                    "file": "Our partners.csv",
+                    "line": 6,
+                    "where": "Zip Code",
+                    "message": "is malformed",
+                    "value": "3313",
+                    "valid": "5 digits, or 5+4",
+                }
+            ],
+            "notices": [],
+            "changes": [],
+            "unlisted": 0,
+            "merged": [_FIU],
+            "to_review": [],
+            "uncompared": 0,
+        },
+        "JobOut": _JOB,
+        "JobsOut": {"jobs": [_JOB]},
         "Patterns": {"patterns": [{"pattern": "employer_school"}]},
         "Live": {"status": "live"},
         "Ready": {"status": "ready", "revision": 3},

@@ -271,9 +271,7 @@ class RowReader:
                 Record(id or NodeId("x"), label, properties, self.owner, provenance), parsed=True
             )
         else:
-            node, findings = check_node(
-                Node(id or NodeId("x"), label, properties, self.owner, provenance), parsed=True
-            )
+            node, findings = check_node(Node(id or NodeId("x"), label, properties, self.owner, provenance), parsed=True)
         cells.add_checked(findings, self.columns)
         return BundleRow(cells.spot, Shape.THING, id, "id", node, record, (), ())
 

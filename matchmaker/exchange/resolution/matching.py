@@ -108,8 +108,7 @@ def _ask_where_contradicting(matches: list[Match], held: Mapping[str, Profile]) 
     pairs = [(match.first, match.second) for match in matches if match.verdict is Verdict.SAME]
     asked = find_contradicting(pairs, {id: held[id].identifiers for pair in pairs for id in pair})
     return [
-        replace(match, verdict=Verdict.POSSIBLE) if (match.first, match.second) in asked else match
-        for match in matches
+        replace(match, verdict=Verdict.POSSIBLE) if (match.first, match.second) in asked else match for match in matches
     ]
 
 

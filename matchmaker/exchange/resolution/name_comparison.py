@@ -20,6 +20,7 @@ _OTHER_ENDING = 4
 """Letters at the end in which two forms of a word differ at most, such as history and historical."""
 _LONG_WORD = 8
 """Letters from which two slips are one word."""
+_TWO_SLIPS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ def _pair_similar(left: list[str], right: list[str], shares: WordShares) -> tupl
 
 
 def _similarity(one: str, other: str, shares: WordShares) -> float:
-    """Return 1 for a slip of the keyboard, less for a shortened word, 0 for different words."""
+    """Return 1 for a slip of the keyboard, less for two or a shortened word, 0 for different words."""
     short, long = (one, other) if len(one) <= len(other) else (other, one)
     if not (short.isalpha() and long.isalpha()):
         return 0.0
@@ -166,7 +167,10 @@ def _similarity(one: str, other: str, shares: WordShares) -> float:
         # People seldom mistype the first letter, and Alder isn't Elder.
         return 0.0
     allowed = 2 if len(short) >= _LONG_WORD else 1
-    return 1.0 if OSA.distance(one, other, score_cutoff=allowed) <= allowed else 0.0
+    slips = OSA.distance(one, other, score_cutoff=allowed)
+    if slips > allowed:
+        return 0.0
+    return 1.0 if slips <= 1 else _TWO_SLIPS
 
 
 def _same_start(one: str, other: str) -> int:

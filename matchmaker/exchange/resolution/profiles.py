@@ -116,12 +116,12 @@ def profile_of(node: Node, places: Iterable[Node] = (), parents: Iterable[str] =
     """
     held = tuple(places)
     types = _types(node)
-    identifiers = {scheme: node.get_text(scheme) for scheme in UNIQUE if node.get_text(scheme)}
+    identifiers = {scheme: value for scheme in UNIQUE if (value := node.get_text(scheme))}
     parent_ids = set(parents)
     if types and types[0] in _SCHOOLS and "leaid" in identifiers:
         # On a school's row, LEAID names its district.
         parent_ids.add(f"leaid:{identifiers.pop('leaid')}")
-    evidence = {scheme: node.get_text(scheme) for scheme in ("ein", "opeid") if node.get_text(scheme)}
+    evidence = {scheme: value for scheme in ("ein", "opeid") if (value := node.get_text(scheme))}
     domain = node.get_text("web_domain").lower() or domain_of(node.get_text("website"))
     if domain and domain not in HOSTS_OF_MANY:
         evidence["web_domain"] = domain

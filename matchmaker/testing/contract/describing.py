@@ -66,10 +66,14 @@ class RecordContract(PlaceContract):
     def test_registers_know_identifiers_best(self, store: GraphStore) -> None:
         said = partner("a", "four_year_college", unitid="111111", provenance=said_by("a", "2024", Confidence.PARTNER))
         listed = partner(
-            "a", "four_year_college", unitid="222222", provenance=said_by("b", "2001", Confidence.REGISTER)
+            "a", "four_year_college", unitid="222222", provenance=said_by("b", "2022", Confidence.REGISTER)
         )
         store.apply(ChangeSet(records=(said, listed)))
         assert store.get_node(NodeId("a")).element.get_text("unitid") == "222222"
+        old = partner("b", "four_year_college", unitid="333333", provenance=said_by("b", "2001", Confidence.REGISTER))
+        newer = partner("b", "four_year_college", unitid="444444", provenance=said_by("a", "2024", Confidence.PARTNER))
+        store.apply(ChangeSet(records=(old, newer)))
+        assert store.get_node(NodeId("b")).element.get_text("unitid") == "444444"
 
     def test_of_two_dates_the_newer_wins_and_unknown_is_oldest(self, store: GraphStore) -> None:
         undated = partner("a", name="Undated", provenance=said_by("u"))

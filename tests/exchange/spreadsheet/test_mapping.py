@@ -22,8 +22,9 @@ from matchmaker.exchange.readers.spreadsheet.days import read_date
 from matchmaker.exchange.readers.spreadsheet.grades import read_stages
 from matchmaker.exchange.readers.spreadsheet.naming import NameIndex, RowKey, slug_of
 from matchmaker.exchange.readers.spreadsheet.reader import read_spreadsheet
-from matchmaker.exchange.readers.spreadsheet.terms import ORGANIZATIONS, RESOURCES, find_term
+from matchmaker.exchange.readers.spreadsheet.terms import RESOURCES, find_term
 from matchmaker.exchange.readers.spreadsheet.values import split_items
+from matchmaker.exchange.readers.type_words import ORGANIZATIONS
 from matchmaker.exchange.reading import ReadOptions
 from matchmaker.model.ids import is_id
 from matchmaker.model.vocabulary import Confidence, OrganizationType, ResourceTerm

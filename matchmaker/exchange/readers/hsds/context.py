@@ -8,7 +8,7 @@ from matchmaker.exchange.mapping import fold_words
 from matchmaker.exchange.places import PlaceBook
 from matchmaker.exchange.readers.documents import RowDraft, minted_id, number_of, part
 from matchmaker.exchange.readers.hsds.tables import ID_CODE, TERMS_TAXONOMY, Line, Tables
-from matchmaker.exchange.readers.type_words import find_role
+from matchmaker.exchange.readers.tool_words import find_role
 from matchmaker.exchange.reading import Part, ReadOptions
 from matchmaker.model.identifiers import is_identifier
 from matchmaker.model.ids import is_id

@@ -10,7 +10,8 @@ from matchmaker.exchange.places import find_zip
 from matchmaker.exchange.readers.documents import RowDraft, number_of, part, tie
 from matchmaker.exchange.readers.hsds.context import Context, schedule_cells
 from matchmaker.exchange.readers.hsds.tables import TERMS_TAXONOMY, Line
-from matchmaker.exchange.readers.type_words import find_program_type, guess_program_type, stages_of_ages
+from matchmaker.exchange.readers.tool_words import stages_of_ages
+from matchmaker.exchange.readers.type_words import find_program_type, guess_program_type
 from matchmaker.exchange.reading import Part, SourceRow
 from matchmaker.model.properties import join_list
 from matchmaker.model.vocabulary import Confidence, FamilyCost, Label, OfferMode, ProgramType, TieType

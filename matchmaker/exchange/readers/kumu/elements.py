@@ -12,12 +12,10 @@ from matchmaker.exchange.places import PlaceBook
 from matchmaker.exchange.readers.bundle import kept_name
 from matchmaker.exchange.readers.documents import RowDraft, minted_id, part, tie
 from matchmaker.exchange.readers.kumu.entries import Entry
+from matchmaker.exchange.readers.tool_words import find_initiative_type, find_resource, find_stages
 from matchmaker.exchange.readers.type_words import (
-    find_initiative_type,
     find_organization_type,
     find_program_type,
-    find_resource,
-    find_stages,
     guess_organization_type,
     guess_program_type,
 )

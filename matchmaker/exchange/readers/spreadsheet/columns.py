@@ -9,7 +9,7 @@ from matchmaker.exchange.mapping import TARGETS, ColumnProposal, Target
 from matchmaker.exchange.readers.spreadsheet.days import read_date
 from matchmaker.exchange.readers.spreadsheet.grades import read_stages
 from matchmaker.exchange.readers.spreadsheet.headings import is_personal, meaning_of
-from matchmaker.exchange.readers.spreadsheet.terms import ORGANIZATIONS, RESOURCES, find_term
+from matchmaker.exchange.readers.spreadsheet.terms import RESOURCES, find_term
 from matchmaker.exchange.readers.spreadsheet.values import (
     IDENTIFIER_READERS,
     find_email,
@@ -18,6 +18,7 @@ from matchmaker.exchange.readers.spreadsheet.values import (
     says_nothing,
     split_words,
 )
+from matchmaker.exchange.readers.type_words import ORGANIZATIONS
 
 T = Target
 SURE_ENOUGH = 0.5

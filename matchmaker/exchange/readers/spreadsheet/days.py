@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from functools import lru_cache
 
 from matchmaker.exchange.mapping import fold_words
 from matchmaker.exchange.readers.spreadsheet.values import Cell, whole_digits
@@ -32,6 +33,7 @@ MONTHS = {
 _DAY_ONE = datetime.date(1899, 12, 30)
 
 
+@lru_cache(maxsize=4096)
 def read_date(text: str) -> Cell:
     """Return a date as ISO: written so, as month/day/year, in words, or as a spreadsheet's number of days.
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from matchmaker.exchange.mapping import fold_words
 from matchmaker.exchange.readers.spreadsheet.days import MONTHS
@@ -40,6 +41,7 @@ class Stages:
     unknown: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=4096)
 def read_stages(text: str) -> Stages:
     """Return the stages that grades or words for them stand for.
 

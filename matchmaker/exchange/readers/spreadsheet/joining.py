@@ -6,8 +6,8 @@ from matchmaker.exchange.mapping import ColumnMapping, Target, fold_words
 from matchmaker.exchange.readers.spreadsheet.naming import NameIndex
 from matchmaker.exchange.readers.spreadsheet.parts import part_key, tie_part
 from matchmaker.exchange.readers.spreadsheet.sheet_row import SheetRow
-from matchmaker.exchange.readers.spreadsheet.terms import type_in_name
 from matchmaker.exchange.readers.spreadsheet.translating import Told, Translator, tie_names
+from matchmaker.exchange.readers.type_words import guess_organization_type
 from matchmaker.exchange.reading import Part, SourceRow
 from matchmaker.model.ids import digest_of
 from matchmaker.model.vocabulary import OrganizationType, PartKind, TieType
@@ -78,7 +78,7 @@ class TieTeller:
         """Take note of the ties of a row that is sound; every such row is weighed before the first tie is told."""
         for part in self._ties(row, translator):
             key, weight = _tie_number(part), _weight(part)
-            self._best[key] = max(self._best.get(key, weight), weight, key=_freshness)
+            self._best[key] = _better(self._best.get(key, weight), weight)
 
     def tell(self, row: SheetRow, translator: Translator) -> SourceRow | None:
         """Return the ties that a row is the one to tell; None where there are none, and nothing to be said."""
@@ -137,9 +137,11 @@ def _weight(part: Part) -> tuple[str, str]:
     return part.cells.get("observed_on", ""), part.cells["source_row"]
 
 
-def _freshness(weight: tuple[str, str]) -> tuple[str, tuple[int, ...]]:
-    """Order the last day first, then the first name."""
-    return weight[0], tuple(-ord(letter) for letter in weight[1])
+def _better(one: tuple[str, str], other: tuple[str, str]) -> tuple[str, str]:
+    """Return the weight of the later day; of one day, that of the first name."""
+    if one[0] != other[0]:
+        return max(one, other)
+    return min(one, other)
 
 
 def _kind(heading: str, name: str) -> str:
@@ -147,7 +149,7 @@ def _kind(heading: str, name: str) -> str:
     words = set(fold_words(heading).split())
     if "sponsor" in words:
         return PartKind.FISCAL_SPONSOR.value
-    type = type_in_name(name)
+    type = guess_organization_type(name)
     if "district" in words or type is OrganizationType.SCHOOL_DISTRICT:
         return PartKind.DISTRICT.value
     return PartKind.UNIVERSITY.value if type is OrganizationType.FOUR_YEAR_COLLEGE else ""

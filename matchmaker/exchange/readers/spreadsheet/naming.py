@@ -43,7 +43,7 @@ def shortened_id(id: str, longest: int = LONGEST_ID) -> str:
     """Return an id that is too long cut, with a digest of the whole; any other as it is.
 
     >>> shortened_id("miami:zoo"), shortened_id("an-ecosystem-with-a-long-name", 20)
-    ('miami:zoo', 'an-ecosyste-75fb68ea')
+    ('miami:zoo', 'an-ecosyste-3cb7bc2f')
     """
     if len(id) <= longest:
         return id

@@ -10,7 +10,7 @@ from matchmaker.exchange.findings import Spot
 from matchmaker.exchange.mapping import TARGETS, ColumnMapping, Target, fold_words
 from matchmaker.exchange.readers.spreadsheet.naming import RowKey
 from matchmaker.exchange.readers.spreadsheet.table import TableRow
-from matchmaker.exchange.readers.spreadsheet.terms import ORGANIZATIONS, PROGRAMS, RESOURCES, find_term
+from matchmaker.exchange.readers.spreadsheet.terms import RESOURCES, find_term
 from matchmaker.exchange.readers.spreadsheet.values import (
     IDENTIFIER_READERS,
     Cell,
@@ -18,6 +18,7 @@ from matchmaker.exchange.readers.spreadsheet.values import (
     says_nothing,
     split_items,
 )
+from matchmaker.exchange.readers.type_words import ORGANIZATIONS, PROGRAMS, find_organization_type, is_sector
 from matchmaker.model.vocabulary import OrganizationType, ProgramType, ResourceTerm
 
 Found = TypeVar("Found")
@@ -107,14 +108,21 @@ class RowSorter:
                 cells.setdefault(target, []).append((heading, text))
         return SheetRow(row.spot, cells, list(row.findings), list(row.notices))
 
-    def stated_type(self, text: str) -> OrganizationType | None:
-        """Return the type of organization that a cell states: by the hub's own words, else by common ones."""
-        return self._words.get(fold_words(text)) or organization_type(text)
+    def stated_type(self, text: str, name: str = "") -> OrganizationType | None:
+        """Return the type of organization that a cell states: by the hub's own words, else by common ones.
+
+        Where it states a sector only, the organization's name may say which type within it.
+        """
+        own = self._words.get(fold_words(text)) if self._words else None
+        if own is None and name and names_sector(text):
+            told = find_organization_type(text, name)
+            own = OrganizationType(told) if told else None
+        return own or organization_type(text)
 
     def key(self, row: SheetRow) -> RowKey:
         """Return what tells a row from others with its name."""
         zip = read_zip(row.text(Target.ZIP)).text[:5] if Target.ZIP in row.cells else ""
-        stated = self.stated_type(row.text(Target.TYPE)) if Target.TYPE in row.cells else None
+        stated = self.stated_type(row.text(Target.TYPE), row.text(Target.NAME)) if Target.TYPE in row.cells else None
         return RowKey(zip, stated.value if stated is not None else "")
 
 
@@ -122,6 +130,12 @@ class RowSorter:
 def organization_type(text: str) -> OrganizationType | None:
     """Return the type of organization that common words for it mean; kept in mind, as a sheet has few of them."""
     return find_term(text, ORGANIZATIONS)
+
+
+@lru_cache(maxsize=4096)
+def names_sector(text: str) -> bool:
+    """Say whether a cell names a whole sector."""
+    return is_sector(text)
 
 
 @lru_cache(maxsize=4096)

@@ -110,10 +110,10 @@ class Table:
         return "it is the header again" if again else ""
 
     def _begins_another(self, line: Line) -> bool:
-        filled = [fold_words(cell) for cell in line.cells if cell]
-        if len(filled) < 3 or not _mostly(cell in HEADINGS for cell in filled):
+        filled = [cell for cell in line.cells if cell]
+        if len(filled) < 3 or not _mostly(fold_words(cell) in HEADINGS for cell in filled):
             return False
-        known = {HEADINGS[cell] for cell in filled if cell in HEADINGS}
+        known = {HEADINGS[folded] for cell in filled if (folded := fold_words(cell)) in HEADINGS}
         return len(known) >= 3 and len(known) >= ALIKE * len(filled)
 
 

@@ -1,4 +1,4 @@
-"""The words people use in sheets for the terms of the vocabulary."""
+"""The words people use in sheets for the terms of the vocabulary, other than types, and how any are found."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -11,9 +11,7 @@ from rapidfuzz import fuzz, process
 from matchmaker.exchange.mapping import fold_words
 from matchmaker.model.vocabulary import (
     ContactRole,
-    OrganizationType,
     Population,
-    ProgramType,
     ResourceTerm,
     StageTerm,
 )
@@ -22,133 +20,7 @@ Term = TypeVar("Term", bound=StrEnum)
 LIKE_ENOUGH = 88
 """How alike, of 100, a misspelt word must be to be taken for a known one."""
 
-_O, _P, _R, _S = OrganizationType, ProgramType, ResourceTerm, StageTerm
-
-_ORGANIZATION_WORDS: Mapping[OrganizationType, str] = {
-    _O.EARLY_LEARNING_PROVIDER: "early learning; early childhood; preschool; pre school; head start; child care; "
-    "childcare; "
-    "day care; daycare; nursery school; early education; vpk provider",
-    _O.SCHOOL_DISTRICT: "school district; district; public schools; county schools; school board; school system; "
-    "lea; "
-    "local education agency; k 12 district; unified school district; county public schools",
-    _O.K12_SCHOOL: "k12 school; k 12 school; public school; elementary school; elementary; middle school; "
-    "high school; "
-    "charter school; charter; magnet; magnet school; school; senior high; junior high; k 8 school; k 8 center; "
-    "k 12; k12; "
-    "secondary school; primary school; elem school; es; ms; hs; academy; public k 12; technical high school; "
-    "alternative school; middle; high",
-    _O.PRIVATE_SCHOOL: "private school; independent school; parochial school; catholic school; preparatory school; "
-    "prep school; day school; montessori school",
-    _O.EDUCATION_SERVICE_DISTRICT: "education service district; educational service district; esd; boces; regional "
-    "education service; educational service center; intermediate unit; county office of education",
-    _O.AFTERSCHOOL_PROVIDER: "afterschool provider; after school provider; afterschool program; "
-    "after school program; "
-    "afterschool; after school; out of school time; ost; ost provider; 21st cclc; out of school time provider",
-    _O.SUMMER_PROVIDER: "summer provider; summer camp; summer program; camp; summer learning",
-    _O.YOUTH_ORGANIZATION: "youth organization; youth org; youth development; youth serving organization; "
-    "youth program; "
-    "youth services; 4 h; 4h; scouts; boys and girls club; ymca; ywca; youth development organization; youth",
-    _O.TWO_YEAR_COLLEGE: "two year college; 2 year college; community college; technical college; junior college; "
-    "state college 2 year; technical school; vocational school; cc; career and technical college; trade school",
-    _O.FOUR_YEAR_COLLEGE: "four year college; 4 year college; university; univ; college; higher education; "
-    "higher ed; "
-    "postsecondary; college university; college or university; institution of higher education; ihe; "
-    "state university; "
-    "universities; post secondary; state college; college and university",
-    _O.UNIVERSITY_CENTER: "university center; university department; college department; research center; "
-    "university program; university outreach; extension; cooperative extension; university lab; academic department",
-    _O.MUSEUM: "museum; art museum; childrens museum; history museum; informal education; informal ed; "
-    "informal learning; "
-    "cultural institution; museum gallery; museums; historical society",
-    _O.SCIENCE_CENTER: "science center; science museum; planetarium; nature center; discovery center; observatory; "
-    "science centre; informal science; isl; environmental center",
-    _O.ZOO_AQUARIUM_GARDEN: "zoo; aquarium; garden; botanic garden; botanical garden; arboretum; zoo aquarium; "
-    "zoo aquarium garden; botanic gardens; tropical garden; wildlife park; zoological garden; zoological park",
-    _O.LIBRARY: "library; public library; libraries; library system; branch library; library branch; regional library",
-    _O.MAKERSPACE: "makerspace; maker space; fab lab; fablab; hackerspace; tinkering studio; tech shop",
-    _O.COMMUNITY_ORGANIZATION: "community organization; community based organization; cbo; non profit; "
-    "nonprofit; not for "
-    "profit; ngo; 501c3; 501 c 3; community org; community; non profit organization; nonprofit organization; "
-    "charity; "
-    "community partner; community group; civic organization; housing organization; social service agency; npo",
-    _O.FAMILY_ORGANIZATION: "family organization; parent organization; parent group; pta; ptsa; ptso; "
-    "family services; "
-    "parents association; parent teacher association; family resource center",
-    _O.FAITH_ORGANIZATION: "faith organization; faith based; faith based organization; church; synagogue; "
-    "mosque; temple; "
-    "congregation; fbo; ministry",
-    _O.STUDENT_OR_YOUTH_LED: "student led; youth led; student organization; student club; student or youth led; "
-    "youth led organization; student group",
-    _O.PROFESSIONAL_ASSOCIATION: "professional association; professional society; society; teachers association; "
-    "professional organization; learned society; association",
-    _O.EMPLOYER: "employer; business; company; corporation; industry; corporate; industry partner; business partner; "
-    "private sector; firm; for profit; hospital; health system; health care; utility; small business; "
-    "corporate partner; "
-    "manufacturer; startup; business industry; tech company; private company; healthcare",
-    _O.RESEARCH_LABORATORY: "research laboratory; laboratory; research lab; research institute; national lab; "
-    "research; "
-    "national laboratory; research institution",
-    _O.CHAMBER_OR_INDUSTRY_ASSOCIATION: "chamber of commerce; chamber; industry association; trade association; "
-    "business association; economic development; economic development organization; business council; edc",
-    _O.LABOR_ORGANIZATION: "labor organization; union; labor union; trade union; labor; apprenticeship council; jatc",
-    _O.FUNDER: "funder; foundation; philanthropy; grantmaker; sponsor; community foundation; philanthropic; "
-    "grant maker; "
-    "donor; private foundation; corporate foundation",
-    _O.GOVERNMENT_AGENCY: "government agency; government; city; county; state agency; federal agency; public agency; "
-    "city government; county government; municipality; local government; parks department; parks and recreation; "
-    "parks; federal government; government office; agency; county department; city department; military",
-    _O.WORKFORCE_BOARD: "workforce board; workforce development; workforce development board; wib; wdb; "
-    "careersource; "
-    "workforce; workforce agency; career center; workforce investment board",
-    _O.STATE_EDUCATION_AGENCY: "state education agency; sea; department of education; state department of education",
-    _O.TRIBAL_NATION: "tribal nation; tribe; tribal government; sovereign nation",
-    _O.TRIBAL_EDUCATION_DEPARTMENT: "tribal education department; tribal education agency; ted; tribal education",
-    _O.HUB: "hub; stem hub; stem ecosystem; backbone; backbone organization; ecosystem lead; regional stem hub; "
-    "network hub",
-    _O.INTERMEDIARY: "intermediary; network; coalition; collaborative; alliance; collective impact; partnership; "
-    "consortium; "
-    "education foundation network; afterschool network",
-    _O.TECHNICAL_ASSISTANCE_PROVIDER: "technical assistance provider; ta provider; consultant; technical assistance; "
-    "professional development provider; pd provider; evaluator; consulting",
-    _O.ACCREDITOR: "accreditor; accrediting body; accreditation; accreditation agency",
-}
-
-_PROGRAM_WORDS: Mapping[ProgramType, str] = {
-    _P.PCSP: "pcsp; pre college stem program; precollege stem program; pre college program; precollege",
-    _P.AFTERSCHOOL_PROGRAM: "afterschool program; after school program; afterschool; after school; ost; "
-    "aftercare; homework help; "
-    "out of school time; extended day; saturday program; saturday academy; weekend program; extracurricular",
-    _P.SUMMER_PROGRAM: "summer program; summer camp; camp; summer; summer academy; summer institute; day camp; "
-    "summer school; "
-    "spring break camp; camps; summer bootcamp",
-    _P.COURSE: "course; class; classes; courses; curriculum; dual enrollment; training course; workshop series; "
-    "in school; "
-    "school day; bootcamp; academy; lessons; ap course; elective; distance learning; magnet program",
-    _P.CLUB: "club; clubs; team; robotics team; robotics club; stem club; chapter; coding club; girls who code; "
-    "math club; 4 h club",
-    _P.COMPETITION: "competition; contest; science fair; hackathon; olympiad; tournament; challenge; fair; league; "
-    "robotics competition; science olympiad; first robotics; science bowl",
-    _P.FIELD_TRIP: "field trip; field trips; tour; tours; visit; visits; school visit; outreach visit; "
-    "field study; excursion; "
-    "field experience; assembly; outreach",
-    _P.INTERNSHIP: "internship; internships; work experience; summer jobs; research experience; externship; "
-    "youth employment; interns; summer interns; summer internship",
-    _P.APPRENTICESHIP: "apprenticeship; apprenticeships; pre apprenticeship; youth apprenticeship; "
-    "registered apprenticeship",
-    _P.MENTORING: "mentoring; mentorship; mentor program; tutoring; mentor; mentoring program; mentors",
-    _P.EDUCATOR_WORKSHOP: "educator workshop; teacher workshop; professional development; teacher training; pd; "
-    "teacher professional development; educator training; teacher institute; workshop for teachers; "
-    "educator workshops",
-    _P.EDUCATOR_NETWORK: "educator network; teacher network; professional learning community; plc; "
-    "community of practice; "
-    "teacher cohort; educator collaboratory",
-    _P.FAMILY_PROGRAM: "family program; family; family night; family stem night; family engagement; parent program; "
-    "family day; "
-    "family workshop; parent workshop; stem night; family science night; storytime; community day",
-    _P.BRIDGE_PROGRAM: "bridge program; summer bridge; college prep; college access; upward bound; trio; "
-    "talent search; "
-    "college readiness; transition program; college preparation",
-}
+_R, _S = ResourceTerm, StageTerm
 
 _RESOURCE_WORDS: Mapping[ResourceTerm, str] = {
     _R.MENTORS: "mentors; mentor; mentoring; tutors; tutor; near peer mentors; industry mentors; mentorship",
@@ -316,8 +188,6 @@ def _by_word(words: Mapping[Term, str]) -> Mapping[str, Term]:
     return MappingProxyType(found)
 
 
-ORGANIZATIONS = _by_word(_ORGANIZATION_WORDS)
-PROGRAMS = _by_word(_PROGRAM_WORDS)
 RESOURCES = _by_word(_RESOURCE_WORDS)
 ROLES = _by_word(_ROLE_WORDS)
 POPULATIONS = MappingProxyType({**_by_word(_POPULATION_WORDS), **{fold_words(term): term for term in Population}})
@@ -336,6 +206,7 @@ def find_term(text: str, words: Mapping[str, Term], *, inside: bool = True) -> T
     Tried in turn: the words as they are; without a plural s; the longest known words inside (at least four letters; of
     equally long ones the last, as in "church school"), unless ``inside`` is False; a misspelling.
 
+    >>> from matchmaker.exchange.readers.type_words import ORGANIZATIONS
     >>> find_term("Elementary Schools", ORGANIZATIONS), find_term("Local non-profit", ORGANIZATIONS)
     (<OrganizationType.K12_SCHOOL: 'k12_school'>, <OrganizationType.COMMUNITY_ORGANIZATION: 'community_organization'>)
     >>> find_term("Univeristy", ORGANIZATIONS), find_term("blue", ORGANIZATIONS)
@@ -380,61 +251,3 @@ def _inside(folded: str, words: Mapping[str, Term]) -> Term | None:
 def _singular(words: tuple[str, ...]) -> Mapping[str, str]:
     """Return the words by their form without plural s."""
     return {" ".join(token.removesuffix("s") for token in word.split()): word for word in reversed(words)}
-
-
-_NAME_WORDS: tuple[tuple[str, OrganizationType], ...] = (
-    ("public schools", _O.SCHOOL_DISTRICT),
-    ("school district", _O.SCHOOL_DISTRICT),
-    ("county schools", _O.SCHOOL_DISTRICT),
-    ("community college", _O.TWO_YEAR_COLLEGE),
-    ("technical college", _O.TWO_YEAR_COLLEGE),
-    ("head start", _O.EARLY_LEARNING_PROVIDER),
-    ("preschool", _O.EARLY_LEARNING_PROVIDER),
-    ("boys and girls club", _O.YOUTH_ORGANIZATION),
-    ("boys and girls clubs", _O.YOUTH_ORGANIZATION),
-    ("ymca", _O.YOUTH_ORGANIZATION),
-    ("ywca", _O.YOUTH_ORGANIZATION),
-    ("girl scouts", _O.YOUTH_ORGANIZATION),
-    ("elementary school", _O.K12_SCHOOL),
-    ("elementary", _O.K12_SCHOOL),
-    ("middle school", _O.K12_SCHOOL),
-    ("high school", _O.K12_SCHOOL),
-    ("senior high", _O.K12_SCHOOL),
-    ("k 8 center", _O.K12_SCHOOL),
-    ("chamber of commerce", _O.CHAMBER_OR_INDUSTRY_ASSOCIATION),
-    ("science museum", _O.SCIENCE_CENTER),
-    ("science center", _O.SCIENCE_CENTER),
-    ("museum", _O.MUSEUM),
-    ("public library", _O.LIBRARY),
-    ("library", _O.LIBRARY),
-    ("zoo", _O.ZOO_AQUARIUM_GARDEN),
-    ("aquarium", _O.ZOO_AQUARIUM_GARDEN),
-    ("botanic garden", _O.ZOO_AQUARIUM_GARDEN),
-    ("botanical garden", _O.ZOO_AQUARIUM_GARDEN),
-    ("church", _O.FAITH_ORGANIZATION),
-    ("makerspace", _O.MAKERSPACE),
-    ("foundation", _O.FUNDER),
-    ("university", _O.FOUR_YEAR_COLLEGE),
-)
-_UNSURE = (
-    "friends of",
-    "foundation for",
-    "education foundation",
-    "students",
-    "association",
-    "center for",
-    "alumni",
-    "press",
-)
-
-
-def type_in_name(name: str) -> OrganizationType | None:
-    """Return the type that an organization's name says plainly, else None.
-
-    >>> type_in_name("Coral Way K-8 Center"), type_in_name("Friends of the Library"), type_in_name("Riverbend Works")
-    (<OrganizationType.K12_SCHOOL: 'k12_school'>, None, None)
-    """
-    folded = f" {fold_words(name)} "
-    if any(f" {word} " in folded for word in _UNSURE):
-        return None
-    return next((term for word, term in _NAME_WORDS if f" {word} " in folded), None)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from matchmaker.exchange.counties import find_county_named
 from matchmaker.exchange.mapping import ColumnMapping, Target, fold_words
@@ -20,7 +21,6 @@ from matchmaker.exchange.readers.spreadsheet.terms import (
     RESOURCES,
     find_term,
     is_plain_word,
-    type_in_name,
 )
 from matchmaker.exchange.readers.spreadsheet.values import (
     domain_of,
@@ -34,6 +34,7 @@ from matchmaker.exchange.readers.spreadsheet.values import (
     split_items,
     split_words,
 )
+from matchmaker.exchange.readers.type_words import guess_organization_type
 from matchmaker.exchange.reading import Part
 from matchmaker.model.ids import ID_RULE, is_id
 from matchmaker.model.properties import join_list
@@ -166,11 +167,12 @@ class Translator:
 
     def _type(self, row: SheetRow, name: str) -> OrganizationType | None:
         text = row.text(T.TYPE)
-        stated = self._sorter.stated_type(text) if text else None
+        stated = self._sorter.stated_type(text, name) if text else None
         if stated is not None:
             return stated
         valid = ", ".join(term.value for term in OrganizationType)
-        in_name = type_in_name(name)
+        guessed = guess_organization_type(name)
+        in_name = OrganizationType(guessed) if guessed else None
         if in_name is not None or self._mapping.organization_type is not None:
             found = in_name or self._mapping.organization_type
             why = "from the name" if in_name is not None else "as for every such row of the sheet"
@@ -318,15 +320,16 @@ def _address(row: SheetRow) -> str:
     return street
 
 
-def _resources(item: str) -> list[tuple[ResourceTerm, str]]:
+@lru_cache(maxsize=4096)
+def _resources(item: str) -> tuple[tuple[ResourceTerm, str], ...]:
     """Return the things that an item of a list names: as a whole, else by its parts."""
     parts = split_words(item)
     if len(parts) > 1:
         found = [(resource_term(part), part) for part in parts]
         if all(term is not None for term, _ in found):
-            return [(term, part) for term, part in found if term is not None]
+            return tuple((term, part) for term, part in found if term is not None)
     whole = resource_term(item)
-    return [(whole, item)] if whole is not None else []
+    return ((whole, item),) if whole is not None else ()
 
 
 def tie_names(row: SheetRow, target: Target, names: NameIndex) -> Iterator[tuple[str, str]]:

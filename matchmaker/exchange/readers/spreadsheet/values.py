@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
@@ -28,6 +29,7 @@ NOTHING = frozenset(
     }
 )
 """What people write, once folded, where they have nothing to say: dashes and question marks fold to nothing at all."""
+_BEGIN_NOTHING = frozenset("ntu")
 LONGEST_NOTHING = 30
 """Characters; longer texts say something."""
 
@@ -62,7 +64,11 @@ def says_nothing(text: str) -> bool:
     >>> says_nothing(" N/A "), says_nothing("—"), says_nothing("No")
     (True, True, False)
     """
-    return len(text) <= LONGEST_NOTHING and fold_words(text) in NOTHING
+    if len(text) > LONGEST_NOTHING:
+        return False
+    first = text[:1].lower()
+    likely = first in _BEGIN_NOTHING or not (first.isascii() and first.isalnum())
+    return likely and fold_words(text) in NOTHING
 
 
 def whole_digits(text: str) -> str:
@@ -98,6 +104,7 @@ def _restored(scheme: str, text: str, lengths: Iterable[int], full: int) -> Cell
     return Cell(digits)
 
 
+@lru_cache(maxsize=4096)
 def read_zip(text: str) -> Cell:
     """Return a ZIP code; three and four digits lost their zeros, nine lost their hyphen.
 
