@@ -54,10 +54,10 @@ def measured(store: GraphStore, paths: Sequence[Path]) -> Measured:
     began, rows = time.perf_counter(), 0
     for path in paths:
         rows += import_file(store, path, ImportOptions(), Runner("bench", lambda: 0)).read
-    seconds = time.perf_counter() - began
+    seconds, peak = time.perf_counter() - began, peak_memory()
     elements = sum(1 for _ in store.iter_nodes()) + sum(1 for _ in store.iter_records())
     elements += sum(1 for _ in store.iter_ties())
-    return Measured(rows, elements, seconds, peak_memory())
+    return Measured(rows, elements, seconds, peak)
 
 
 def peak_memory() -> int:

@@ -27,6 +27,11 @@ SHOWN_NOTICES = 20
 SHOWN_CHANGES = 20
 """Notices and changes of fields printed in full; more are counted (``--json`` has all)."""
 
+STOPPED = (
+    "Stopped. What was loaded so far stays, and matchmaker jobs names its job. "
+    "To go on: matchmaker import --resume JOB. To take it back: matchmaker undo JOB"
+)
+
 
 def import_(
     path: Annotated[Path | None, typer.Argument(help="A file or folder to load.", show_default=False)] = None,
@@ -74,10 +79,14 @@ def import_(
     with progress("Reading" if dry_run else "Loading") as step:
         runner = Runner(parse_who(who), lambda: int(time.time()), step)
         choice = MappingChoice(mapping, yes)
-        if path is None:
-            outcome = _resume(resume, store, runner)
-        else:
-            outcome = _load(path, options, choice, store, runner, plan=dry_run)
+        try:
+            if path is None:
+                outcome = _resume(resume, store, runner)
+            else:
+                outcome = _load(path, options, choice, store, runner, plan=dry_run)
+        except KeyboardInterrupt:
+            tell(STOPPED)
+            raise
     if as_json:
         print_json(import_out(outcome, {}))
     else:

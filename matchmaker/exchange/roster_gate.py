@@ -107,7 +107,16 @@ def _of_table(head: bytes, file: str) -> Finding | None:
 
 def _of_rows(rows: Iterable[list[str]], file: str = "") -> Finding | None:
     filled = [row for row in rows if any(cell.strip() for cell in row)]
-    return check_columns(filled[0], filled[1:], file) if filled else None
+    widest = max(map(_filled, filled), default=0)
+    # Titles over a table have a cell or two; under them its columns are named.
+    table = list(itertools.dropwhile(lambda row: 2 * _filled(row) < min(widest, 4), filled))
+    above = (check_columns(row, [], file) for row in filled[: len(filled) - len(table)])
+    found = next(filter(None, above), None)
+    return found or (check_columns(table[0], table[1:], file) if table else None)
+
+
+def _filled(row: list[str]) -> int:
+    return sum(1 for cell in row if cell.strip())
 
 
 def _decoded(head: bytes) -> str:

@@ -60,7 +60,7 @@ def add_ecosystem(store: GraphStore, draft: EcosystemDraft, runner: Runner) -> J
         raise InvalidInput([Finding("the id is reserved", "id", draft.id, "another id than public")])
     held = store.find_node(draft.id)
     if held is not None:
-        words = f"There is a {held.element.label.value} {draft.id} already ({held.element.name}); nothing was changed."
+        words = f"The id {draft.id} is that of {held.element.name} ({held.element.label.value}); nothing was changed."
         raise Conflict(draft.id, 0, held.version, words)
     job = create_job(store.operations(), KIND, {"id": draft.id}, runner)
     with holding(store, job.id, runner) as lease, recording_failure(store, job.id, runner):

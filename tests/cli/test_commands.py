@@ -10,7 +10,8 @@ import typer.core
 import typer.main
 
 from matchmaker.asgi import check_host
-from matchmaker.cli.exit_codes import CONFIG, INVALID, NOT_FOUND, OK, SOME_REFUSED, STORE, USAGE
+from matchmaker.cli import importing
+from matchmaker.cli.exit_codes import CONFIG, INTERRUPTED, INVALID, NOT_FOUND, OK, SOME_REFUSED, STORE, USAGE
 from matchmaker.cli.main import app, run
 from matchmaker.errors import ConfigError
 
@@ -213,7 +214,20 @@ def test_the_page_of_commands_names_every_command_and_option() -> None:
     named = set(re.findall(r"`(--[a-z-]+)[` ]", page))
     options = {option for command in commands.values() for each in command.params for option in each.opts}
     assert {option for option in options if option.startswith("--")} <= named | {"--help"}
-    assert named <= options
+    assert named <= options | {"--help"}
+
+
+def test_a_load_that_is_stopped_says_how_to_go_on(
+    store: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(importing, "import_file", stopped)
+    code, out, err = typed(capsys, "import", str(TINY), "--store", store)
+    assert (code, out) == (INTERRUPTED, "")
+    assert "matchmaker import --resume JOB" in err
+    assert "matchmaker undo JOB" in err
 
 
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:

@@ -100,6 +100,20 @@ def test_what_is_not_understood_is_refused(
         typed(capsys, "mapping", "propose", str(sheet), option, text)
 
 
+def test_words_are_saved_without_a_sheet(store: str, capsys: pytest.CaptureFixture[str]) -> None:
+    said = ["--word", "STEM shop=makerspace", "--program-type", "club"]
+    code, out, _ = typed(capsys, "mapping", "words", "our-words", *said, "--store", store)
+    assert (code, out) == (
+        0,
+        "Programs that state no type are of type club.\n“STEM shop” stands for makerspace.\nSaved as our-words.\n",
+    )
+    assert typed(capsys, "mapping", "list", "--store", store)[1] == "our-words: words and types, no columns\n"
+    shown = json.loads(typed(capsys, "mapping", "show", "our-words", "--store", store, "--json")[1])
+    assert (shown["columns"], shown["words"], shown["program_type"]) == ({}, {"STEM shop": "makerspace"}, "club")
+    with pytest.raises(InvalidInput, match="nothing is said that could be saved"):
+        typed(capsys, "mapping", "words", "other", "--store", store)
+
+
 def test_a_mapping_that_cannot_be_used_is_not_saved(
     sheet: Path, store: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

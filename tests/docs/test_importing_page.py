@@ -5,7 +5,7 @@ import io
 import re
 import shlex
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,6 +51,11 @@ def printed_by(commands: str) -> str:
     return printed.getvalue()
 
 
+def with_plans(commands: str, plans: Mapping[str, str]) -> str:
+    """Return commands with the ids that plans have now, in place of those that the page shows."""
+    return PLAN.sub(lambda found: plans[found[0]], commands)
+
+
 def comparable(text: str) -> str:
     """Return what is printed without what differs from run to run: times, and digests of what is in the store."""
     return TIME.sub("2026-11-22 09:30", PLAN.sub("plan:…", text)).strip()
@@ -65,8 +70,7 @@ def test_the_page_shows_what_its_commands_print(tmp_path: Path, monkeypatch: pyt
     assert len(steps) == page.count("```sh\n") >= 10
     plans: dict[str, str] = {}
     for step in steps:
-        commands = PLAN.sub(lambda found: plans[found[0]], step.commands)
-        printed = printed_by(commands)
+        printed = printed_by(with_plans(step.commands, plans))
         assert comparable(printed) == comparable(step.shown), step.commands
         plans |= dict(zip(PLAN.findall(step.shown), PLAN.findall(printed), strict=True))
 

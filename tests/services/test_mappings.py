@@ -7,9 +7,10 @@ from matchmaker.exchange.mapping import ColumnMapping, Target
 from matchmaker.graph.store import GraphStore
 from matchmaker.model.canonical import Value
 from matchmaker.model.changes import ChangeSet
-from matchmaker.model.elements import Provenance, Record
-from matchmaker.model.ids import PUBLIC, NodeId
+from matchmaker.model.elements import Node, Provenance, Record
+from matchmaker.model.ids import PUBLIC, EcosystemId, NodeId, Owner
 from matchmaker.model.vocabulary import Confidence, Label, OrganizationType, ProgramType
+from matchmaker.services.job_records import Runner
 from matchmaker.services.mappings import (
     find_mapping_for,
     get_mapping,
@@ -18,6 +19,7 @@ from matchmaker.services.mappings import (
     remove_mapping,
     with_known_names,
 )
+from matchmaker.services.merging import merge
 
 SMALL = ColumnMapping({"Org": Target.NAME, "Zip": Target.ZIP, "Notes": Target.IGNORED})
 WHOLE = ColumnMapping(
@@ -78,20 +80,80 @@ def test_a_mapping_without_names_or_with_two_name_columns_is_refused(store: Grap
         put_mapping(store.operations(), "two", replace(SMALL, columns={"A": Target.NAME, "B": Target.NAME}))
 
 
-def test_names_in_the_store_become_ids_where_only_one_partner_has_them(store: GraphStore) -> None:
-    def partner(id: str, name: str, *aliases: str) -> Record:
-        properties: dict[str, Value] = {"name": name, "organization_type": "library"}
-        if aliases:
-            properties["aliases"] = aliases
-        return Record(NodeId(id), Label.PARTNER, properties, PUBLIC, Provenance("a register"))
+def partner(id: str, name: str, *aliases: str, owner: Owner = PUBLIC, region: str = "") -> Record:
+    properties: dict[str, Value] = {"name": name, "organization_type": "library"}
+    if aliases:
+        properties["aliases"] = aliases
+    if region:
+        properties |= {"region": region, "country": "US"}
+    return Record(NodeId(id), Label.PARTNER, properties, owner, Provenance("a source"))
 
-    records = [
-        partner("a", "Zoo Miami"),
-        partner("b", "Lincoln"),
-        partner("c", "Lincoln"),
-        partner("d", "F. I. U.", "FIU"),
-    ]
-    store.apply(ChangeSet(records=tuple(records)))
+
+def hold(store: GraphStore, *records: Record, nodes: tuple[Node, ...] = ()) -> None:
+    store.apply(ChangeSet(nodes=nodes, records=records))
+
+
+MIAMI = Node(NodeId("miami"), Label.ECOSYSTEM, {"name": "Miami", "region": "US-FL", "country": "US"})
+
+
+def test_names_in_the_store_become_ids_where_only_one_partner_has_them(store: GraphStore) -> None:
+    hold(store, partner("a", "Zoo Miami"), partner("b", "Lincoln"), partner("c", "Lincoln"))
+    hold(store, partner("d", "F. I. U.", "FIU"))
     known = with_known_names(store, SMALL, ["ZOO MIAMI", "Lincoln", "fiu", "Nobody"])
     assert known.names == {"fiu": "d", "zoo miami": "a"}
     assert with_known_names(store, replace(SMALL, names={"FIU": "x"}), ["FIU"]).names == {"FIU": "x"}
+
+
+def test_a_name_that_is_written_otherwise_counts_after_the_very_name(store: GraphStore) -> None:
+    hold(
+        store,
+        partner("a", "Coral Gables Senior High School"),
+        partner("b", "Miami Dade College"),
+        partner("c", "Miami-Dade Coll., Inc."),
+        partner("d", "Miami University"),
+        partner("e", "Lincoln High School"),
+        partner("f", "Lincoln Sr. High"),
+    )
+    told = ["Coral Gables Senior High", "Miami Dade College", "University of Miami", "Lincoln High", "lincoln sr high"]
+    assert with_known_names(store, SMALL, told).names == {
+        "coral gables senior high": "a",
+        "lincoln sr high": "f",
+        "miami dade college": "b",
+    }
+
+
+def test_an_ecosystems_own_come_first_then_public_ones_of_its_state(store: GraphStore) -> None:
+    hold(
+        store,
+        partner("own", "Discovery Lab", owner=Owner("miami")),
+        partner("public", "Discovery Lab"),
+        partner("theirs", "Secret Lab", owner=Owner("tampa")),
+        partner("here", "Lincoln High School", region="US-FL"),
+        partner("there", "Lincoln High School", region="US-OR"),
+        partner("far", "Oregon Zoo", region="US-OR"),
+        partner("alike", "Grant Sr. High", region="US-OR"),
+        nodes=(MIAMI,),
+    )
+    told = ["Discovery Lab", "Secret Lab", "Lincoln High", "Oregon Zoo", "Grant High School"]
+    into_miami = with_known_names(store, SMALL, told, EcosystemId("miami"))
+    assert into_miami.names == {"discovery lab": "own", "lincoln high": "here", "oregon zoo": "far"}
+    assert with_known_names(store, SMALL, told).names == {
+        "discovery lab": "public",
+        "grant high school": "alike",
+        "oregon zoo": "far",
+    }
+
+
+def test_a_partner_that_was_merged_away_is_found_as_what_it_became(store: GraphStore, runner: Runner) -> None:
+    hold(store, partner("kept", "Miami Dade College"), partner("gone", "Dade Junior College"))
+    merge(store, NodeId("gone"), NodeId("kept"), PUBLIC, runner)
+    assert with_known_names(store, SMALL, ["Dade Junior College"]).names == {"dade junior college": "kept"}
+
+
+def test_a_mapping_of_words_needs_no_columns_and_fits_no_sheet(store: GraphStore) -> None:
+    words = ColumnMapping({}, words={"STEM shop": OrganizationType.MAKERSPACE})
+    put_mapping(store.operations(), "words", words)
+    assert get_mapping(store.operations(), "words").mapping == words
+    assert find_mapping_for(store.operations(), ["Org"]) is None
+    with pytest.raises(InvalidInput, match="no column is the partner's name"):
+        put_mapping(store.operations(), "nothing", ColumnMapping({}))

@@ -26,6 +26,11 @@ _EPISODE = PropertySpec("episode")
 GROUND_FILES = frozenset({"places.csv", "topics.csv"})
 """Files whose parts stand in the first row that needs them, and are needed by later ones."""
 
+KEPT_PROVENANCES = 64
+"""How many provenances are kept to be met again: the parts of one row have the same."""
+
+Provenances = dict[tuple[str | None, ...], Provenance]
+
 GROUND_LABELS = frozenset({Label.PLACE, Label.TOPIC})
 
 
@@ -111,6 +116,7 @@ class RowsReader:
     def __init__(self, owner: Owner, source: str) -> None:
         self._owner, self._source = owner, source
         self._readers: dict[str, RowReader] = {}
+        self._provenances: Provenances = {}
 
     def read(self, row: SourceRow) -> SoundRow | Refusal:
         """Return a row with parts as elements, or everything that is wrong with it."""
@@ -139,7 +145,7 @@ class RowsReader:
 
     def _reader(self, file: str) -> "RowReader":
         if file not in self._readers:
-            self._readers[file] = RowReader(FILES[file], self._owner, self._source)
+            self._readers[file] = RowReader(FILES[file], self._owner, self._source, self._provenances)
         return self._readers[file]
 
 
@@ -236,16 +242,17 @@ class RowReader:
         Whose statements they are.
     source
         The source of rows that name none.
+    provenances
+        Those read lately, to be shared by the parts of one row.
     """
 
-    def __init__(self, spec: FileSpec, owner: Owner, source: str) -> None:
+    def __init__(self, spec: FileSpec, owner: Owner, source: str, provenances: Provenances | None = None) -> None:
         self.spec, self.source = spec, source
         self.owner = PUBLIC if spec.label is Label.ECOSYSTEM else owner
         self.columns = tuple(column.name for column in columns_of(spec))
         self._provenance_columns = provenance_columns(spec)
         self._named = frozenset({"source", "type", "target", "episode", *self._provenance_columns})
-        self._told_last: tuple[str | None, ...] = ()
-        self._provenance_last: Provenance | None = None
+        self._provenances = provenances if provenances is not None else {}
 
     def read(self, spot: Spot, part: Part, bad: Iterable[str] = ()) -> BundleRow | Refusal:
         """Return the part's elements, or everything that is wrong with it but for the columns known to be ``bad``."""
@@ -355,14 +362,17 @@ class RowReader:
     def _provenance(self, cells: _Cells) -> Provenance:
         by, row, day, standing = self._provenance_columns
         told = tuple(map(cells.cells.get, self._provenance_columns))
-        if told == self._told_last and self._provenance_last is not None:
-            return self._provenance_last
+        known = self._provenances.get(told)
+        if known is not None and known.source_row:
+            return known
         source, source_row = cells.parse_text(by, _SOURCE), cells.parse_text(row, _SOURCE_ROW)
         if not source and not source_row:
             source_row = cells.spot.file
         confidence = cells.parse_text(standing, _CONFIDENCE) or Confidence.STATED
         observed_on = cells.parse_text(day, _OBSERVED_ON) or None
         found = Provenance(source or self.source, source_row, observed_on, Confidence(confidence))
-        if not cells.findings:
-            self._told_last, self._provenance_last = told, found
+        if not cells.findings and (told[0] or told[1]):
+            if len(self._provenances) >= KEPT_PROVENANCES:
+                self._provenances.clear()
+            self._provenances[told] = found
         return found

@@ -287,3 +287,18 @@ def test_what_headings_say(heading: str, sign: Sign | None) -> None:
 def test_a_very_long_or_strange_heading_is_no_trouble() -> None:
     headings = ["x" * 1_000_000, "\ud800", "\u202egrade", "a" * 50 + " names" * 100]
     assert check_columns(headings, [["y" * 1_000_000] * 4] * 3, "a.csv") is None
+
+
+def test_titles_over_a_table_are_not_its_headings(tmp_path: Path) -> None:
+    rows = "".join(f"Lab {n},lab,Ana Diaz,{n}@lab.example.org,2024-02-{n:02d}\n" for n in range(1, 25))
+    path = tmp_path / "partners.csv"
+    path.write_text(
+        f"Partners in spring,,,,\n\nOrganization,Type,Contact,E-mail,Last updated\n{rows}", encoding="utf-8"
+    )
+    assert find_people(path) is None
+    path.write_text(f"Bus list,,\n\nStudent name,Grade,Room\n{'Ana Diaz,4,12' * 3}\n", encoding="utf-8")
+    found = find_people(path)
+    assert found is not None
+    assert found.where.startswith("Student name")
+    path.write_text("Student name,,\nAna Diaz,x,y\nBo Lee,x,y\n", encoding="utf-8")
+    assert find_people(path) is not None

@@ -49,6 +49,105 @@ def test_a_name_that_several_rows_have_ties_nobody(text_file: Write) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("Coral Gables Senior High School,school,33134,", "Coral Gables Senior High"),
+        ("Miami Dade College,college,33132,", "Miami-Dade Coll."),
+        ("Florida International University (FIU),university,33199,", "F.I.U."),
+        ("Florida International University (FIU),university,33199,", "Florida International Univ."),
+        ("Florida International University,university,33199,FIU", "fiu"),
+        ("Gulfstream Elem.,school,33189,", "Gulfstream Elementary School"),
+        ("Girls Inc.,youth org,33030,", "Girls, Incorporated"),
+    ],
+)
+def test_a_name_that_is_written_otherwise_means_the_same_partner(text_file: Write, row: str, told: str) -> None:
+    read = read_sheet(text_file(f'Organization,Type,ZIP,Also known as,Partners\nZoo,zoo,33177,,"{told};"\n{row},\n'))
+    zoo, other = read.ids()
+    assert read.ties("PARTNERS_WITH") == [(other, zoo)]
+    assert read.notes() == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "told", "meant"),
+    [
+        ("Lincoln High School", "Lincoln Sr. High", "Lincoln High", 0),
+        ("Lincoln High School", "Lincoln Sr. High", "Lincoln High School", 1),
+        ("Miami University", "Barry University", "University of Miami", 0),
+        ("Lincoln Elementary", "Lincoln Middle", "Lincoln High", 0),
+    ],
+)
+def test_between_two_names_nobody_guesses(text_file: Write, first: str, second: str, told: str, meant: int) -> None:
+    text = f"Organization,Type,Partners\nZoo,zoo,{told}\n{first},school,\n{second},school,\n"
+    read = read_sheet(text_file(text))
+    assert read.ties("PARTNERS_WITH") == [(read.ids()[1], "zoo")][:meant]
+    assert len(read.notes()) == 1 - meant
+
+
+def test_a_tie_that_both_sides_tell_is_told_by_the_later_word_whatever_the_order(text_file: Write) -> None:
+    rows = ["Zoo,zoo,Lowe,2024-03", "Lowe,museum,Zoo,2024-05", "Frost,museum,Lowe; Zoo,", "Bay Lab,lab,Frost,"]
+    found = []
+    for order in (rows, rows[::-1]):
+        read = read_sheet(text_file("\n".join(["Organization,Type,Partners,Last updated", *order])))
+        ties = [cells for cells in read.cells("ties.csv") if cells["type"] == "PARTNERS_WITH"]
+        found.append({(cells["source"], cells["target"]): cells["source_row"] for cells in ties})
+        assert len(ties) == 4
+    assert found[0] == found[1]
+    assert found[0]["lowe", "zoo"] == "partners.csv, Lowe"
+
+
+def test_ids_begin_with_the_ecosystem_that_the_sheet_is_loaded_into(text_file: Write) -> None:
+    path = text_file("Organization,Type,ZIP,Programs,Partners\nZoo,zoo,33177,Zoo club,\nLowe,museum,,,ZOO\n")
+    mapping = propose_mapping(path).mapping()
+    for namespace, begins in (("miami", "miami:"), ("n" * 128, f"{'n' * 41}-bc9a53ab:")):
+        rows = list(read_spreadsheet("s", path, ReadOptions(mapping=mapping, namespace=namespace)).rows())
+        parts = [part for row in rows for part in row.parts]
+        ids = [part.cells["id"] for part in parts if part.file in {"partners.csv", "programs.csv"}]
+        assert ids == [f"{begins}zoo-33177", f"{begins}zoo-33177:zoo-club", f"{begins}lowe"]
+        ends = [
+            (part.cells["source"], part.cells["target"]) for part in parts if part.cells.get("type") == "PARTNERS_WITH"
+        ]
+        assert ends == [(ids[2], ids[0])]
+
+
+@pytest.mark.parametrize(("namespace", "own"), [("", "riverbend-org"), ("hub", "hub:riverbend")])
+def test_a_partner_never_gets_the_ecosystems_id_nor_do_its_ties(text_file: Write, namespace: str, own: str) -> None:
+    path = text_file("Organization,Type,Partners\nRiverbend,nonprofit,\nZoo,zoo,Riverbend\n")
+    mapping = replace(propose_mapping(path).mapping(), member_of="riverbend")
+    rows = list(read_spreadsheet("s", path, ReadOptions(mapping=mapping, namespace=namespace)).rows())
+    parts = [part.cells for row in rows for part in row.parts]
+    assert next(cells["id"] for cells in parts if "name" in cells) == own
+    assert [cells["source"] for cells in parts if cells.get("type") == "PARTNERS_WITH"] == [own]
+    assert {cells["target"] for cells in parts if cells.get("type") == "MEMBER_OF"} == {"riverbend"}
+
+
+def test_a_row_is_cited_by_its_id_or_name_not_by_its_number(text_file: Write) -> None:
+    text = "Partner id,Organization,Type,Needs\nunitid:135717,Miami Dade College,college,\n,Zoo,zoo,mentors\n"
+    read = read_sheet(text_file(text, name="partners (2).csv"))
+    assert [cells["source_row"] for cells in read.cells("partners.csv")] == [
+        "partners.csv, unitid:135717",
+        "partners.csv, Zoo",
+    ]
+    assert read.cells("needs.csv")[0]["source_row"] == "partners.csv, Zoo"
+    assert read.reading.name == "partners"
+
+
+@pytest.mark.parametrize(
+    ("word", "name", "type"),
+    [
+        ("Higher Ed", "Mt. Hood Community College", "two_year_college"),
+        ("Higher Ed", "Reed", "four_year_college"),
+        ("K-12", "Portland Public Schools", "school_district"),
+        ("K-12", "Ockley Green", "k12_school"),
+        ("Informal learning", "Multnomah County Library", "library"),
+        ("Community", "City Library", "community_organization"),
+    ],
+)
+def test_of_a_sector_the_name_may_say_the_type(text_file: Write, word: str, name: str, type: str) -> None:
+    read = read_sheet(text_file(f"Organization,Type\n{name},{word}\n"))
+    assert [cells["organization_type"] for cells in read.cells("partners.csv")] == [type]
+
+
 def test_a_school_is_part_of_the_district_that_it_names(text_file: Write) -> None:
     text = "School,Type,District\nA School,school,Dade County Public Schools\nDade County Public Schools,district,\n"
     read = read_sheet(text_file(text))

@@ -110,6 +110,21 @@ def test_ids_do_not_depend_on_the_order_of_elements(write_json: WriteJson, say: 
     assert sorted(map(repr, first.parts)) == sorted(map(repr, second.parts))
 
 
+def test_ids_from_labels_are_an_ecosystems_own_and_lasting_ones_everybodys(write_json: WriteJson, say: Say) -> None:
+    elements = [{"label": "OMSI", "type": "Museum"}, {"id": "e2", "label": "Zoo", "type": "Zoo"}]
+    lasting = {"id": "elem-xY12abCd", "label": "Reed College", "type": "University"}
+    connections = [{"from": "OMSI", "to": "Zoo", "type": "Partners with"}]
+    path = write_json({"elements": [*elements, lasting], "connections": connections})
+    ids = {}
+    for namespace in ("", "miami", "tampa"):
+        said = say(read_blueprint(path, ReadOptions(namespace=namespace)))
+        ids[namespace] = {name: cells["id"] for name, cells in said.named("partners.csv").items()}
+        assert said.ties("PARTNERS_WITH") == {(ids[namespace]["OMSI"], ids[namespace]["Zoo"])}
+    for name in ("OMSI", "Zoo"):
+        assert len({ids[namespace][name] for namespace in ids}) == 3
+    assert len({ids[namespace]["Reed College"] for namespace in ids}) == 1
+
+
 @pytest.mark.parametrize(
     ("type", "label", "valid"),
     [

@@ -18,7 +18,7 @@ from matchmaker.exchange.readers.spreadsheet.header import LOOKED_AT, Header, fi
 from matchmaker.exchange.readers.spreadsheet.joining import TieTeller, WholeRows
 from matchmaker.exchange.readers.spreadsheet.lines import Lines
 from matchmaker.exchange.readers.spreadsheet.naming import NameIndex
-from matchmaker.exchange.readers.spreadsheet.sheet_row import RowSorter, SheetRow
+from matchmaker.exchange.readers.spreadsheet.sheet_row import KEY_TARGETS, TIE_TARGETS, RowSorter, SheetRow
 from matchmaker.exchange.readers.spreadsheet.table import Table
 from matchmaker.exchange.readers.spreadsheet.translating import Origin, Translator
 from matchmaker.exchange.readers.spreadsheet.values import says_nothing, split_items
@@ -76,8 +76,8 @@ def mentioned_names(path: Path, options: ReadOptions) -> tuple[str, ...]:
     table, mapping = open_table(path, options.sheet), options.mapping
     if mapping is None or _findings(table) or mapping.check():
         return ()
-    sorter = RowSorter(table.headings, mapping)
-    ties = TieTeller(mapping, _names_of(table, sorter, mapping, options.namespace))
+    sorter = RowSorter(table.headings, mapping, TIE_TARGETS)
+    ties = TieTeller(mapping, _names_of(table, mapping, options.namespace))
     found: dict[str, None] = {}
     for row in table.iter_rows():
         found |= dict.fromkeys(ties.unknown(sorter.sort(row)))
@@ -185,7 +185,8 @@ def _unknown_types(table: Table, proposal: MappingProposal) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(shown, unknown)))
 
 
-def _names_of(table: Table, sorter: RowSorter, mapping: ColumnMapping, namespace: str) -> NameIndex:
+def _names_of(table: Table, mapping: ColumnMapping, namespace: str) -> NameIndex:
+    sorter = RowSorter(table.headings, mapping, KEY_TARGETS)
     names = NameIndex(namespace, frozenset({mapping.member_of}), kindly=_names_others(mapping))
     for raw in table.iter_rows():
         row = sorter.sort(raw)
@@ -203,7 +204,7 @@ def _names_others(mapping: ColumnMapping) -> bool:
 def _iter_rows(table: Table, mapping: ColumnMapping, origin: Origin, options: ReadOptions) -> Iterator[SourceRow]:
     """Yield partners with what hangs on them; then the ties between them, which may name a later row."""
     sorter = RowSorter(table.headings, mapping)
-    names = _names_of(table, sorter, mapping, options.namespace)
+    names = _names_of(table, mapping, options.namespace)
     translator = Translator(mapping, sorter, names, origin)
     whole, ties = WholeRows(names), TieTeller(mapping, names)
     for raw in table.iter_rows():
@@ -220,6 +221,7 @@ def _iter_rows(table: Table, mapping: ColumnMapping, origin: Origin, options: Re
         yield joined
     if not _names_others(mapping):
         return
+    sorter = RowSorter(table.headings, mapping, TIE_TARGETS)
     for raw in table.iter_rows():
         row = sorter.sort(raw)
         refused = row.findings or row.spot.line in whole.refused

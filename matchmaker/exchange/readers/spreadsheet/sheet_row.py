@@ -92,11 +92,29 @@ class SheetRow:
                 yield heading, item
 
 
-class RowSorter:
-    """Sorts the cells of a table's rows by what their columns mean."""
+KEY_TARGETS = frozenset({Target.NAME, Target.ALIASES, Target.TYPE, Target.ZIP, Target.ID})
+"""What tells which partner a row is."""
 
-    def __init__(self, headings: Sequence[str], mapping: ColumnMapping) -> None:
-        self._targets = {heading: mapping.target_of(heading) or Target.IGNORED for heading in headings}
+TIE_TARGETS = KEY_TARGETS | {Target.PARTNERS, Target.PART_OF, Target.OBSERVED_ON, Target.SOURCE}
+"""What tells to whom a row's partner is tied."""
+
+
+class RowSorter:
+    """Sorts the cells of a table's rows by what their columns mean.
+
+    Parameters
+    ----------
+    headings, mapping
+        The columns, and what they mean.
+    wanted
+        The targets that are looked at; others count as ignored.
+    """
+
+    def __init__(
+        self, headings: Sequence[str], mapping: ColumnMapping, wanted: frozenset[Target] = frozenset(Target)
+    ) -> None:
+        targets = {heading: mapping.target_of(heading) or Target.IGNORED for heading in headings}
+        self._targets = {heading: target for heading, target in targets.items() if target in wanted}
         self._words = {fold_words(word): term for word, term in mapping.words.items()}
 
     def sort(self, row: TableRow) -> SheetRow:
