@@ -75,6 +75,7 @@ def test_a_name_that_is_written_otherwise_means_the_same_partner(text_file: Writ
         ("Lincoln High School", "Lincoln Sr. High", "Lincoln High School", 1),
         ("Miami University", "Barry University", "University of Miami", 0),
         ("Lincoln Elementary", "Lincoln Middle", "Lincoln High", 0),
+        ("Lake Park Elementary School", "Zoo Friends", "Park Lakes Elementary School", 0),
     ],
 )
 def test_between_two_names_nobody_guesses(text_file: Write, first: str, second: str, told: str, meant: int) -> None:

@@ -20,7 +20,6 @@ TAKEN = frozenset({*(term.value for term in (*StageTerm, *ResourceTerm)), "publi
 _LETTERS = 8
 _WORDS = re.compile("[a-z0-9]+")
 _INITIALS = re.compile(r"\s*\(([A-Z][A-Z&.-]{1,9})\)")
-_IN_ORDER = frozenset({"university", "college"})
 
 
 def slug_of(name: str, longest: int = LONGEST_SLUG) -> str:
@@ -53,9 +52,9 @@ def shortened_id(id: str, longest: int = LONGEST_ID) -> str:
 def match_key(name: str) -> str:
     """Return a name as it is compared with others that may be written otherwise; equal for those that mean the same.
 
-    Spelling, abbreviations, legal forms and the order of words don't matter, except that of universities and colleges:
-    Miami University isn't the University of Miami. Of a school that says for which ages it is, "school" doesn't matter
-    either, nor "senior" beside "high".
+    Case, abbreviations, legal forms and words that say nothing don't matter. Of a school that says for which ages it
+    is, "school" doesn't matter either, nor "senior" beside "high". The order of words does: Miami University isn't the
+    University of Miami, nor is Lake Park Elementary School Park Lakes Elementary School.
 
     >>> match_key("Coral Gables Senior High") == match_key("Coral Gables Sr. High School")
     True
@@ -69,7 +68,7 @@ def match_key(name: str) -> str:
     if parsed.levels:
         empty = {"school", "senior"} if "high" in tokens and "junior" not in tokens else {"school"}
         tokens = tuple(token for token in tokens if token not in empty) or tokens
-    return " ".join(tokens if _IN_ORDER & set(tokens) else sorted(tokens)) or fold_words(name)
+    return " ".join(tokens) or fold_words(name)
 
 
 def _plain_ascii(name: str) -> str:
