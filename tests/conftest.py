@@ -45,7 +45,7 @@ def choose_hypothesis_profile(config: pytest.Config) -> None:
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )
     settings.register_profile("default-counts", shared, max_examples=25, stateful_step_count=20)
-    settings.register_profile("prove", shared, max_examples=300, stateful_step_count=50)
+    settings.register_profile("prove", shared, max_examples=200, stateful_step_count=50)
     settings.load_profile("prove" if proving() else "default-counts")
 
 

@@ -112,7 +112,7 @@ def merge_all(
     with opened(store) as graph:
         done = 0
         while pair := _likeliest(graph, into, at_least):
-            accept(graph, pair.first, pair.second, _owner(into), runner)
+            accept(graph, pair.first, pair.second, pair.owner, runner)
             done += 1
     say(f"{done:,} pairs are merged; each can be taken back by itself (matchmaker jobs).")
 

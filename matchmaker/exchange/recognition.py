@@ -76,6 +76,8 @@ def probe_path(path: Path) -> Probe:
     try:
         if path.is_dir():
             return Probe(path, members=tuple(sorted(entry.name for entry in path.iterdir())))
+        if path.is_symlink():
+            path.stat()
         if not path.is_file():
             raise InvalidInput([_finding("there is no such file or folder", path, "a file or folder to load")])
         with path.open("rb") as file:

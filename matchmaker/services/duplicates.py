@@ -184,11 +184,10 @@ def order_of_merge(store: GraphStore, first: NodeId, second: NodeId) -> tuple[No
 
 
 def list_review(store: GraphStore, owner: Owner | None = None) -> list[ReviewPair]:
-    """Return the pairs that wait for a person, the likeliest first; an owner's and the public ones, or all.
+    """Return the pairs that wait for a person, the likeliest first: those an owner may decide about, or all.
 
     A pair of which one was merged or has gone meanwhile waits no longer; one whose merge was taken back waits again.
     """
-    visible = None if owner is None else {PUBLIC, owner}
     pairs = [_pair(entry) for entry in store.operations().iter_entries(COLLECTION)]
     ids = {id for pair in pairs for id in (pair.first, pair.second)}
     found = store.look_up(lambda reader: reader.nodes(ids))
@@ -198,7 +197,7 @@ def list_review(store: GraphStore, owner: Owner | None = None) -> list[ReviewPai
         for pair in pairs
         if pair.state is not PairState.APART
         and {pair.first, pair.second} <= there
-        and (visible is None or pair.owner in visible)
+        and (owner is None or pair.owner == owner)
     ]
     return sorted(waiting, key=lambda pair: (-pair.probability, pair.first, pair.second))
 

@@ -6,6 +6,7 @@ from matchmaker.errors import Conflict, Finding, InvalidInput
 from matchmaker.exchange.edits import Edit
 from matchmaker.graph.store import GraphStore
 from matchmaker.model.canonical import Value
+from matchmaker.model.checking import check_node
 from matchmaker.model.elements import Node, Provenance
 from matchmaker.model.ids import PUBLIC, NodeId
 from matchmaker.model.vocabulary import Confidence, Label
@@ -62,7 +63,10 @@ def add_ecosystem(store: GraphStore, draft: EcosystemDraft, runner: Runner) -> J
     if held is not None:
         words = f"The id {draft.id} is that of {held.element.name} ({held.element.label.value}); nothing was changed."
         raise Conflict(draft.id, 0, held.version, words)
+    node, findings = check_node(draft.node(runner.who))
+    if findings:
+        raise InvalidInput(findings)
     job = create_job(store.operations(), KIND, {"id": draft.id}, runner)
     with holding(store, job.id, runner) as lease, recording_failure(store, job.id, runner):
-        job = put_batch(store, job, Batch([Edit(None, draft.node(runner.who))], {}), runner, lease)
+        job = put_batch(store, job, Batch([Edit(None, node)], {}), runner, lease)
         return put_job(store.operations(), replace(job, state=JobState.DONE), runner)

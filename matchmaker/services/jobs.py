@@ -81,6 +81,8 @@ def recording_failure(store: GraphStore, job_id: str, runner: Runner) -> Iterato
         yield
     except BaseException as error:
         problem = error.message if isinstance(error, MatchmakerError) else f"stopped ({type(error).__name__})"
+        if isinstance(error, KeyboardInterrupt):
+            problem = "stopped by hand"
         with contextlib.suppress(StoreError, Conflict):
             job = get_job(store.operations(), job_id)
             put_job(store.operations(), replace(job, state=JobState.FAILED, problem=problem), runner)

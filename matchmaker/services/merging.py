@@ -57,6 +57,7 @@ def merge(
     Conflict, InvalidInput
         They were changed meanwhile, or the ties of the two can't stand beside each other.
     """
+    store.look_up(lambda reader: _merging(reader, gone, kept, owner))
     job = create_job(
         store.operations(),
         MERGE,
@@ -117,11 +118,14 @@ def _merging(reader: GraphReader, gone: NodeId, kept: NodeId, owner: Owner) -> B
         if id not in nodes:
             raise NotFound("partner", id)
     one, other = nodes[gone].element, nodes[kept].element
+    if Label.REDIRECT in {one.label, other.label}:
+        merged = one if one.label is Label.REDIRECT else other
+        raise Unsupported(f"{merged.id} is merged into {merged.properties['to']} already.")
     if gone == kept or one.label is not other.label or one.label not in _MERGEABLE:
         raise Unsupported(f"{one.label.value} {gone} can't be merged into {other.label.value} {kept}.")
     records = reader.records_about({gone}).get(gone, ())
     if owner != PUBLIC and any(stored.element.owner != owner for stored in records):
-        raise Unsupported(f"{gone} isn't {owner}'s own: others have facts about it, so {owner} can't merge it away.")
+        raise Unsupported(f"{gone} isn't {owner}'s own, so {owner} can't merge it away; leave out --into to do so.")
     edits = [Edit(stored.element, _moved_record(stored.element, gone, kept)) for stored in records]
     versions: dict[ElementKey, int] = {stored.element.id: stored.version for stored in records}
     for stored_tie in reader.ties_at({gone}):

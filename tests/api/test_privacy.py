@@ -87,6 +87,7 @@ def paths(world: MarkedWorld, ecosystem: str) -> list[str]:
     found += [f"/v1/explanations?source={partners[0]}&target={id}" for id in [*partners[::5], nearly[-1]]]
     asked = ecosystem or "hub-nowher"
     found += ["/v1/ecosystems", f"/v1/ecosystems/{asked}/gaps", f"/v1/ecosystems/{asked}/network"]
+    found += [f"/v1/ecosystems/{asked}/export?format={format}" for format in ("graphml", "geojson", "kumu")]
     return found
 
 

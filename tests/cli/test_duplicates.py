@@ -105,12 +105,11 @@ def test_a_sheet_whose_columns_are_not_confirmed_ends_with_6(
     assert run(["import", str(file), "--into", "hub", "--yes", "--store", store]) == OK
 
 
-def test_a_sheet_with_the_name_of_a_bundles_file_is_told_how_to_load_it(
+def test_a_sheet_may_have_the_name_of_a_bundles_file(
     store: str, sheet: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = Path(sheet) / "partners.csv"
     file.write_text("Organization,Kind\nOld Mill,museum\n", encoding="utf-8")
-    assert run(["import", str(file), "--into", "hub", "--store", store]) == SOME_REFUSED
-    assert "--format spreadsheet_csv" in capsys.readouterr().err
-    load = ["import", str(file), "--format", "spreadsheet_csv", "--yes", "--into", "hub", "--store", store]
-    assert run(load) == OK
+    assert run(["import", str(file), "--into", "hub", "--store", store]) == INVALID
+    assert "needs confirming" in capsys.readouterr().err
+    assert run(["import", str(file), "--into", "hub", "--yes", "--store", store]) == OK

@@ -51,7 +51,11 @@ def link_kumu(context: ContextPart, ecosystem: EcosystemName) -> Response:
     """Return an ecosystem's map for Kumu, as it is today, to link to: public facts only, whoever asks."""
     found = find_ecosystem(context.snapshots, ecosystem, get_public_view().as_of, Audience.PUBLIC)
     published = _publish(found.shown, Audience.PUBLIC)
-    headers = {GRAPH_HASH: published.graph_hash, "Access-Control-Allow-Origin": "*"}
+    headers = {
+        GRAPH_HASH: published.graph_hash,
+        "Access-Control-Allow-Origin": "*",
+        "Cross-Origin-Resource-Policy": "cross-origin",
+    }
     return Response(render(published, ExportFormat.KUMU), media_type="application/json", headers=headers)
 
 

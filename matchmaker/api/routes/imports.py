@@ -76,7 +76,10 @@ def get_wanted(
 
 @router.post(
     "",
-    responses=problems(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    responses={
+        **problems(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
+        HTTPStatus.CREATED.value: {"description": "The plan was carried out.", "model": ImportOut},
+    },
     openapi_extra=_FILE_BODY,
 )
 async def import_upload(

@@ -54,8 +54,16 @@ def read_bundle(path: Path, options: ReadOptions) -> Reading:
 
 
 def is_bundle(probe: Probe) -> bool:
-    """Say whether it is a folder with a file of a bundle in it, or one of them."""
-    return probe.path.name in FILES or any(name in FILES for name in probe.members if probe.path.is_dir())
+    """Say whether it is a folder with a file of a bundle in it, or one of them.
+
+    A hub's own sheet may be called ``partners.csv`` too; it has none of the bundle's columns.
+    """
+    if probe.path.is_dir():
+        return any(name in FILES for name in probe.members)
+    if probe.path.name not in FILES:
+        return False
+    known = {column.name for column in columns_of(FILES[probe.path.name])}
+    return not any(probe.columns) or not known.isdisjoint(probe.columns)
 
 
 FORMATS = (Format("bundle", "CSV bundle", is_bundle, read_bundle),)

@@ -243,7 +243,7 @@ def _is_inside(row: SheetRow, region: Region | None) -> bool:
 
 
 def _is_delimited(probe: Probe) -> bool:
-    return not probe.members and probe.suffix in DELIMITED_SUFFIXES
+    return probe.path.is_file() and not probe.members and probe.suffix in DELIMITED_SUFFIXES
 
 
 def _is_xlsx(probe: Probe) -> bool:
