@@ -65,9 +65,7 @@ def console(
 
 
 @pytest.mark.real_data
-def test_a_region_is_loaded_from_registers_a_sheet_and_a_map(
-    console: Console, real_data: Path, tmp_path: Path
-) -> None:
+def test_a_region_is_loaded_from_registers_a_sheet_and_a_map(console: Console, real_data: Path, tmp_path: Path) -> None:
     console.type("ecosystem", "add", "miami", "--name", "Miami-Dade STEM", "--region", "US-FL")
     for name, format in REGISTERS:
         near = ("--near", "Miami-Dade County, FL", "--within", "60km")
