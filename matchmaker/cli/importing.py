@@ -1,6 +1,8 @@
 """``matchmaker import``: load a file of any known format, or say what loading it would do."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +14,7 @@ from matchmaker.cli.exit_codes import INVALID, SOME_REFUSED
 from matchmaker.cli.opening import opened
 from matchmaker.cli.options import AsOption, JsonOption, StoreOption, parse_who
 from matchmaker.cli.output import print_json, progress, say, tell, tell_findings
-from matchmaker.errors import Finding, InvalidInput
+from matchmaker.errors import Finding, InvalidInput, NotFound
 from matchmaker.exchange.reading import ReadOptions
 from matchmaker.exchange.region import parse_region
 from matchmaker.graph.store import GraphStore
@@ -76,7 +78,7 @@ def import_(
         strict=strict,
         plan=plan or "",
     )
-    with progress("Reading" if dry_run else "Loading") as step:
+    with _kind_to_newcomers(into), progress("Reading" if dry_run else "Loading") as step:
         runner = Runner(parse_who(who), lambda: int(time.time()), step)
         choice = MappingChoice(mapping, yes)
         try:
@@ -93,6 +95,17 @@ def import_(
         _show(outcome, options)
     if not outcome.all_loaded:
         raise typer.Exit(SOME_REFUSED if outcome.read else INVALID)
+
+
+@contextmanager
+def _kind_to_newcomers(into: str | None) -> Iterator[None]:
+    """Say how an ecosystem is added where the one to load into isn't there yet."""
+    try:
+        yield
+    except NotFound as error:
+        if into and error.kind == "ecosystem":
+            tell(f'To add it: matchmaker ecosystem add {into} --name "ITS NAME"')
+        raise
 
 
 def _resume(job: str | None, url: str | None, runner: Runner) -> ImportOutcome:

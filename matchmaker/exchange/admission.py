@@ -422,8 +422,3 @@ def _placed(row: SoundRow, finding: Finding) -> Finding:
         message, column = f"{finding.where}: {finding.message} any more", ""
     value = finding.value or (row.id if column == "id" else "")
     return row.spot.finding(message, column, value, finding.valid)
-
-
-def elements_in(rows: Collection[RowEdits]) -> int:
-    """Return how many elements some rows put and remove."""
-    return sum(len(row.edits) for row in rows)

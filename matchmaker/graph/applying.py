@@ -21,7 +21,7 @@ from matchmaker.model.ids import PUBLIC, NodeId, Owner, RecordId, Revision, is_i
 from matchmaker.model.ontology import TIES, fits_end, is_employer
 from matchmaker.model.records import resolve, resolve_stored
 from matchmaker.model.reference import REFERENCE_NODES
-from matchmaker.model.vocabulary import RECORD_LABELS, REFERENCE_LABELS, Label, TieType
+from matchmaker.model.vocabulary import RECORD_LABELS, REFERENCE_LABELS, UNDIRECTED, Label, TieType
 
 
 class GraphReader(Protocol):
@@ -421,6 +421,8 @@ def _canonical_element_key(key: ElementKey) -> ElementKey:
 
 
 def _canonical_key(key: TieKey) -> TieKey:
+    if not key.episode and (key.type not in UNDIRECTED or key.source < key.target):
+        return key
     try:
         episode = canonical_text(key.episode)
     except ValueRefused:

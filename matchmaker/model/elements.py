@@ -1,7 +1,7 @@
 """The elements of the graph: nodes, Records and ties. All are immutable values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
 from matchmaker.model.canonical import Properties, Value, canonical_json, joined_json, json_digest
@@ -235,10 +235,18 @@ def mark_checked(element: Element) -> Element:
 
 def with_batch(element: Node | Record | Tie, batch: str) -> Node | Record | Tie:
     """Return the element as one that a load's batch brings; what is known of it stays known."""
-    tagged = replace(element, provenance=replace(element.provenance, batch=batch))
-    for name in ("_id", "_json", "_checked"):
-        if hasattr(element, name):
-            object.__setattr__(tagged, name, getattr(element, name))
+    told = element.provenance
+    provenance = Provenance(told.source, told.source_row, told.observed_on, told.confidence, batch)
+    tagged: Node | Record | Tie
+    if isinstance(element, Tie):
+        tagged = Tie(element.key, element.properties, provenance)
+    elif isinstance(element, Record):
+        tagged = Record(element.about, element.label, element.properties, element.owner, provenance, element.origin)
+        object.__setattr__(tagged, "_id", element._id)  # noqa: SLF001 - of this module
+    else:
+        tagged = Node(element.id, element.label, element.properties, element.owner, provenance)
+    object.__setattr__(tagged, "_json", element._json)  # noqa: SLF001 - of this module
+    object.__setattr__(tagged, "_checked", element._checked)  # noqa: SLF001 - of this module
     return tagged
 
 

@@ -64,6 +64,9 @@ class Kind(StrEnum):
     IDENTIFIER = "identifier"
 
 
+_NOT_TEXT = frozenset({Kind.BOOLEAN, Kind.INTEGER, Kind.FLOAT})
+
+
 @cache
 def _values_of(terms: type[StrEnum]) -> frozenset[str]:
     return frozenset(term.value for term in terms)
@@ -161,7 +164,13 @@ class PropertySpec:
         if self.many:
             items = [self._parse_one(part) for part in split_list(text)]
             return self.canonical(items)
-        return self.canonical(self._parse_one(text.strip())) if text.strip() else None
+        text = text.strip()
+        if not text:
+            return None
+        if self.kind in _NOT_TEXT:
+            return self.canonical(self._parse_one(text))
+        text = canonical_text(text)
+        return self._checked_text(text) if text else None
 
     def _parse_one(self, text: str) -> Scalar:
         if self.kind is Kind.BOOLEAN:

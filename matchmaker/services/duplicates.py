@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from matchmaker.errors import MatchmakerError, NotFound, Unsupported
+from matchmaker.errors import MatchmakerError, Unsupported
 from matchmaker.exchange.edits import Edit
 from matchmaker.exchange.resolution.matching import Match, Verdict, find_matches
 from matchmaker.exchange.resolution.profiles import Profile, iter_profiles
@@ -200,15 +200,6 @@ def list_review(store: GraphStore, owner: Owner | None = None) -> list[ReviewPai
         and (owner is None or pair.owner == owner)
     ]
     return sorted(waiting, key=lambda pair: (-pair.probability, pair.first, pair.second))
-
-
-def get_pair(operations: OperationsStore, first: str, second: str) -> ReviewPair:
-    """Return a pair of the review, whichever of the two is named first; raise `NotFound` where it isn't in it."""
-    key = " ".join(sorted((first, second)))
-    entry = operations.find(COLLECTION, key)
-    if entry is None:
-        raise NotFound("pair in review", key)
-    return _pair(entry)
 
 
 def accept(store: GraphStore, first: str, second: str, owner: Owner, runner: Runner) -> Job:

@@ -156,8 +156,12 @@ class Load:
         self._changes: list[FieldChange] = []
         self._new: list[NodeId] = []
         self._new_partners = 0
-        self._into = None if owner == PUBLIC else options.into
+        self._into = options.into
         self._ecosystem_faults: list[Finding] = []
+        if self.format.public and options.into is not None:
+            self.check_ecosystem([])
+            message = "a register is everybody's: what it says is public, not the ecosystem's own"
+            self._notices.append(Finding(message, "--into", options.into))
 
     def chunks(self, progress: Progress) -> Iterator[list[SoundRow]]:
         """Yield sound rows of about a batch at a time, at least one list; count and note all others."""

@@ -241,7 +241,7 @@ def test_a_taking_back_that_was_interrupted_is_finished(
     with pytest.raises(KeyboardInterrupt):
         undo_job(embedded, "job-1", replace(runner, progress=stop))
     job = get_job(embedded.operations(), "job-1")
-    assert (job.state, job.taking_back, job.problem) == (JobState.FAILED, True, "stopped (KeyboardInterrupt)")
+    assert (job.state, job.taking_back, job.problem) == (JobState.FAILED, True, "stopped by hand")
     assert embedded.hashes() != before
     with pytest.raises(Unsupported, match="taken back"):
         resume_import(embedded, "job-1", runner)
