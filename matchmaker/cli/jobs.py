@@ -10,14 +10,15 @@ from matchmaker.api.schemas.imports import job_out
 from matchmaker.cli.opening import opened
 from matchmaker.cli.options import AsOption, JsonOption, StoreOption, parse_who
 from matchmaker.cli.output import print_json, progress, say
-from matchmaker.services.job_records import Runner, list_jobs
-from matchmaker.services.jobs import undo_job
+from matchmaker.services.job_records import JobState, Runner, list_jobs
+from matchmaker.services.jobs import as_it_stands, undo_job
 
 
 def jobs(store: StoreOption = None, as_json: JsonOption = False) -> None:
     """List the loads and other long works, the newest last."""
     with opened(store) as graph:
-        found = [job_out(job) for job in list_jobs(graph.operations())]
+        operations, now = graph.operations(), int(time.time())
+        found = [job_out(as_it_stands(operations, job, now)) for job in list_jobs(operations)]
     if as_json:
         print_json({"jobs": [job.model_dump(mode="json") for job in found]})
         return
@@ -26,6 +27,8 @@ def jobs(store: StoreOption = None, as_json: JsonOption = False) -> None:
         problem = f": {job.problem}" if job.problem else ""
         what = f"{job.kind} {job.about}".strip()
         say(f"{job.id}  {what}  {job.state}  {started:%Y-%m-%d %H:%M}  by {job.who}{problem}")
+        if job.state == JobState.INTERRUPTED:
+            say(f"    go on: matchmaker import --resume {job.id}, or take it back: matchmaker undo {job.id}")
     if not found:
         say("No jobs yet.")
 

@@ -28,7 +28,9 @@ class JobState(StrEnum):
     """Where a job stands."""
 
     RUNNING = "running"
-    """At work, or killed at work: then it can be resumed."""
+    """At work."""
+    INTERRUPTED = "interrupted"
+    """Killed at work; it can be resumed or taken back. Never recorded: it is what `running` turns out to be."""
     DONE = "done"
     FAILED = "failed"
     """It stopped and said why; it can be resumed."""

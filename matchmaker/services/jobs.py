@@ -29,7 +29,7 @@ from matchmaker.services.job_records import (
     put_job,
 )
 from matchmaker.services.journal import MadeBatch, iter_journal_backward, write_dropped, write_journal, write_made
-from matchmaker.services.leases import Lease
+from matchmaker.services.leases import Lease, is_held
 
 __all__ = [
     "BATCH_SIZE",
@@ -38,6 +38,7 @@ __all__ = [
     "JobState",
     "Progress",
     "Runner",
+    "as_it_stands",
     "create_job",
     "get_job",
     "holding",
@@ -72,6 +73,13 @@ def holding(store: GraphStore, job_id: str, runner: Runner) -> Iterator[Lease]:
         # Where the store has gone away, the lease ends by itself; what went wrong first is what people need to know.
         with contextlib.suppress(StoreError):
             lease.release()
+
+
+def as_it_stands(operations: OperationsStore, job: Job, now: int) -> Job:
+    """Return a job with what has become of it: one recorded as running at which nobody works was interrupted."""
+    if job.state is JobState.RUNNING and not is_held(operations, job.id, now):
+        return replace(job, state=JobState.INTERRUPTED)
+    return job
 
 
 @contextlib.contextmanager

@@ -93,6 +93,12 @@ class Lease:
         return done
 
 
+def is_held(operations: OperationsStore, key: str, now: int) -> bool:
+    """Say whether somebody is at work on a thing."""
+    held = operations.find(COLLECTION, key)
+    return held is not None and not _has_ended(held, now)
+
+
 def _has_ended(held: Entry, now: int) -> bool:
     if held.expires_at is not None and held.expires_at <= now:
         return True

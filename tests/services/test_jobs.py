@@ -18,7 +18,7 @@ from matchmaker.model.elements import Node, Provenance, Record, make_tie
 from matchmaker.model.ids import PUBLIC, NodeId
 from matchmaker.model.vocabulary import Label, TieType
 from matchmaker.services.importing import import_file, resume_import
-from matchmaker.services.jobs import JobState, Runner, get_job, list_jobs, undo_job
+from matchmaker.services.jobs import JobState, Runner, as_it_stands, get_job, list_jobs, undo_job
 from matchmaker.services.leases import DURATION_S, Lease
 from matchmaker.services.loading import ImportOptions
 
@@ -195,6 +195,7 @@ def test_a_killed_import_is_resumed_as_if_it_never_had_been(
         empty = embedded.hashes()
         job = get_job(store.operations(), "job-1")
         assert job.state is JobState.RUNNING
+        assert as_it_stands(store.operations(), job, runner.clock()).state is JobState.INTERRUPTED
         made = 4 if moment in {"after the batch", "between batches"} else 3
         assert store.revision() == made
         outcome = resume_import(store, "job-1", runner)

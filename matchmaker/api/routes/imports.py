@@ -23,7 +23,7 @@ from matchmaker.model.ids import EcosystemId, parse_id
 from matchmaker.services.duplicates import names_of
 from matchmaker.services.importing import KIND, import_file, plan_import
 from matchmaker.services.job_records import Runner, get_job, list_jobs
-from matchmaker.services.jobs import undo_job
+from matchmaker.services.jobs import as_it_stands, undo_job
 from matchmaker.services.loading import ImportOptions, ImportOutcome
 from matchmaker.services.sheets import MappingChoice, with_mapping
 
@@ -102,13 +102,16 @@ async def import_upload(
 @router.get("", responses=problems())
 def list_imports(context: ContextPart) -> JobsOut:
     """Return all loads, the newest last."""
-    return JobsOut(jobs=[job_out(job) for job in list_jobs(context.store.operations()) if job.kind == KIND])
+    operations, now = context.store.operations(), int(time.time())
+    jobs = [as_it_stands(operations, job, now) for job in list_jobs(operations) if job.kind == KIND]
+    return JobsOut(jobs=[job_out(job) for job in jobs])
 
 
 @router.get("/{job}", responses=problems(HTTPStatus.NOT_FOUND))
 def get_import(context: ContextPart, job: Annotated[str, InPath(examples=["job-1"], max_length=40)]) -> JobOut:
     """Return one load or other long work."""
-    return job_out(get_job(context.store.operations(), job))
+    operations = context.store.operations()
+    return job_out(as_it_stands(operations, get_job(operations, job), int(time.time())))
 
 
 @router.post("/{job}/undo", responses=problems(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT))
