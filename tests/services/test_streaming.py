@@ -33,7 +33,7 @@ def peak_of(work: Callable[[], object]) -> int:
 @pytest.mark.parametrize("what", ["plan", "write", "undo"])
 def test_memory_does_not_grow_with_the_file(tmp_path: Path, what: str, runner: Runner) -> None:
     peaks = []
-    for rows in (1_000, 8_000):
+    for rows in (1_000, 10_000):
         folder = tmp_path / str(rows)
         folder.mkdir()
         path = sheet(folder / "topics.csv", rows)
@@ -45,4 +45,4 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path, what: str, runner: R
             back = peak_of(lambda: undo_job(store, "job-1", runner))  # noqa: B023 - called at once
             peaks.append(write if what == "write" else back)
         store.close()
-    assert peaks[1] < 2 * peaks[0]
+    assert peaks[1] < 3 * peaks[0], peaks
