@@ -11,10 +11,8 @@ from matchmaker.cli.options import AsOption, JsonOption, StoreOption, parse_who
 from matchmaker.cli.output import print_json, progress, say
 from matchmaker.errors import Finding, InvalidInput
 from matchmaker.exchange.resolution.matching import Verdict
-from matchmaker.graph.store import GraphStore
 from matchmaker.model.ids import PUBLIC, Owner, parse_id
 from matchmaker.services.duplicates import (
-    ReviewPair,
     accept,
     find_duplicates,
     keep_apart,
@@ -110,11 +108,12 @@ def merge_all(
     """Merge every pair that waits and is at least that likely to be one."""
     runner = _runner(who)
     with opened(store) as graph:
-        done = 0
-        while pair := _likeliest(graph, into, at_least):
-            accept(graph, pair.first, pair.second, pair.owner, runner)
-            done += 1
-    say(f"{done:,} pairs are merged; each can be taken back by itself (matchmaker jobs).")
+        gone: set[str] = set()
+        for pair in list_review(graph, _owner(into) if into else None):
+            likely = pair.verdict is not Verdict.PART_OF and pair.probability >= at_least
+            if likely and not {pair.first, pair.second} & gone:
+                gone.add(str(accept(graph, pair.first, pair.second, pair.owner, runner).details["gone"]))
+    say(f"{len(gone):,} pairs are merged; each can be taken back by itself (matchmaker jobs).")
 
 
 @commands.command("keep-apart")
@@ -154,11 +153,6 @@ def split(
         job = unmerge(graph, parse_id(id), _runner(who))
         keep_apart(graph, id, str(job.details["kept"]), PUBLIC)
     say(f"{id} is back, apart from {job.details['kept']}. To take that back: matchmaker undo {job.id}")
-
-
-def _likeliest(graph: GraphStore, into: str | None, at_least: float) -> ReviewPair | None:
-    pairs = list_review(graph, _owner(into) if into else None)
-    return next((pair for pair in pairs if pair.verdict is not Verdict.PART_OF and pair.probability >= at_least), None)
 
 
 def _owner(into: str | None) -> Owner:

@@ -5,7 +5,6 @@ Rows that seem right go to the store at once, which judges them in writing; only
 written, are they judged here one after the other, laid over the store's graph.
 """
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,7 +20,7 @@ from matchmaker.graph.contents import Stored
 from matchmaker.graph.sqlite.scratch import Scratch
 from matchmaker.model.changes import ElementKey
 from matchmaker.model.elements import Node, Record, Tie, make_tie
-from matchmaker.model.ids import PUBLIC, NodeId, Owner
+from matchmaker.model.ids import PUBLIC, NodeId, Owner, short_number
 from matchmaker.model.vocabulary import RECORD_LABELS, Label, TieType
 
 GROUP = 1000
@@ -109,7 +108,7 @@ class Admission:
     def _held(self, part: BundleRow, spot: Spot) -> Spot | None:
         """Return the earlier place of what a part puts; note the part's own where there is none."""
         for key in _keys(part):
-            held = self._spots.setdefault(_short(key), spot)
+            held = self._spots.setdefault(short_number(key), spot)
             if held is not spot:
                 return held
         return None
@@ -359,11 +358,6 @@ def _keys(part: BundleRow) -> Iterator[str]:
         yield part.id
     else:
         yield from (tie.id for tie in part.ties)
-
-
-def _short(key: str) -> int:
-    """Return 64 bits of a digest: two of a million keys agree by chance once in ten million loads."""
-    return int.from_bytes(hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
 
 
 def _shown_key(part: BundleRow) -> str:

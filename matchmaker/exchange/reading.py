@@ -4,6 +4,7 @@ A reader knows one format. It says what each row means as rows of the bundle's f
 leaves the rest to what comes after it: checking, admission, duplicates, writing.
 """
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,12 @@ from matchmaker.graph.geography import distance_km
 
 HEAD_BYTES = 1 << 16
 """How much of a file is looked at to recognise its format."""
+
+
+def digest_of_file(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, as 64 hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

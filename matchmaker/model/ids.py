@@ -48,6 +48,18 @@ def digest_of(*parts: str) -> str:
     return hashlib.sha256(b"".join([b"%d:%b" % (len(data), data) for data in encoded])).hexdigest()
 
 
+def short_number(text: str) -> int:
+    """Return 64 bits of a text's digest, with a sign: for telling very many texts apart in little memory.
+
+    Two of a million texts agree by chance about once in forty million.
+
+    >>> short_number("a") == short_number("a"), short_number("a") == short_number("b")
+    (True, False)
+    """
+    data = text.encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "big", signed=True)
+
+
 def short_digest(prefix: str, *parts: str) -> str:
     """Return ``prefix:`` and the first 32 hexadecimal digits of the parts' digest."""
     return f"{prefix}:{digest_of(*parts)[:32]}"

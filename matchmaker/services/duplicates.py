@@ -7,21 +7,20 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from matchmaker.errors import MatchmakerError, Unsupported
+from matchmaker.errors import Conflict, InvalidInput, NotFound, Unsupported
 from matchmaker.exchange.edits import Edit
 from matchmaker.exchange.resolution.matching import Match, Verdict, find_matches
-from matchmaker.exchange.resolution.profiles import Profile, iter_profiles
+from matchmaker.exchange.resolution.profiles import UNIQUE, Profile, iter_profiles
 from matchmaker.graph.applying import GraphReader
 from matchmaker.graph.store import Entry, GraphStore, OperationsStore
 from matchmaker.model.elements import Node, Provenance, Tie, make_tie
 from matchmaker.model.ids import PUBLIC, NodeId, Owner
 from matchmaker.model.vocabulary import Confidence, Label, PartKind, TieType
-from matchmaker.services.job_records import Job, JobState, Runner, create_job, put_job
-from matchmaker.services.jobs import Batch, holding, put_batch, recording_failure
+from matchmaker.services.job_records import Job, Runner
+from matchmaker.services.jobs import Batch, change_at_once
 from matchmaker.services.merging import MergeReason, merge
 
 COLLECTION = "duplicates"
-REGISTER_SCHEMES = ("unitid", "ncessch", "leaid", "pss_id", "mid", "fscs", "ror")
 _PROFILED = (TieType.LOCATED_IN, TieType.PART_OF)
 
 
@@ -104,10 +103,11 @@ def _ties(store: GraphStore, visible: Collection[str]) -> Iterator[Tie]:
                 yield stored.element
 
 
-def profiles_of(reader: GraphReader, ids: Collection[NodeId]) -> list[Profile]:
-    """Return the profiles of some partners, in id order."""
+def profiles_of(reader: GraphReader, ids: Collection[NodeId], owner: Owner) -> list[Profile]:
+    """Return the profiles of some partners as an owner may see them, in id order."""
     partners = [stored.element for stored in reader.nodes(ids).values() if stored.element.label is Label.PARTNER]
-    ties = [stored.element for type in _PROFILED for stored in reader.ties_from(ids, type)]
+    told = (stored.element for type in _PROFILED for stored in reader.ties_from(ids, type))
+    ties = [tie for tie in told if tie.owner in {PUBLIC, owner}]
     places = {id: stored.element for id, stored in reader.nodes({tie.target for tie in ties}).items()}
     found = {str(id): node for id, node in places.items() if node.label is Label.PLACE}
     return list(iter_profiles(sorted(partners, key=lambda node: node.id), found, ties))
@@ -168,7 +168,7 @@ def _try_merge(store: GraphStore, pair: ReviewPair, owner: Owner, runner: Runner
     gone, kept = order_of_merge(store, pair.first, pair.second)
     try:
         return merge(store, gone, kept, owner, runner, MergeReason(pair.job, "; ".join(pair.reasons)))
-    except MatchmakerError:
+    except (Conflict, InvalidInput, NotFound, Unsupported):
         return None
 
 
@@ -177,7 +177,7 @@ def order_of_merge(store: GraphStore, first: NodeId, second: NodeId) -> tuple[No
 
     def standing(id: NodeId) -> tuple[bool, bool, str]:
         node = store.get_node(id).element
-        return (node.owner != PUBLIC, id.split(":")[0] not in REGISTER_SCHEMES, id)
+        return (node.owner != PUBLIC, id.split(":")[0] not in UNIQUE, id)
 
     kept, gone = sorted((first, second), key=standing)
     return gone, kept
@@ -234,10 +234,8 @@ def put_part(store: GraphStore, part: NodeId, whole: NodeId, owner: Owner, runne
     """
     provenance = Provenance(runner.who, "duplicates part-of", confidence=Confidence.STAFF)
     tie = make_tie(TieType.PART_OF, (part, whole), {"kind": PartKind.PARENT.value}, owner, "", provenance)
-    job = create_job(store.operations(), "part_of", {"part": part, "whole": whole, "owner": owner}, runner)
-    with holding(store, job.id, runner) as lease, recording_failure(store, job.id, runner):
-        job = put_batch(store, job, Batch([Edit(None, tie)], {}), runner, lease)
-        job = put_job(store.operations(), replace(job, state=JobState.DONE), runner)
+    details = {"part": part, "whole": whole, "owner": owner}
+    job = change_at_once(store, "part_of", details, runner, lambda _: Batch([Edit(None, tie)], {}))
     keep_apart(store, part, whole, owner)
     return job
 

@@ -1,6 +1,6 @@
 """Adding an ecosystem, so that a hub can begin without writing a bundle."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from matchmaker.errors import Conflict, Finding, InvalidInput
 from matchmaker.exchange.edits import Edit
@@ -10,8 +10,8 @@ from matchmaker.model.checking import check_node
 from matchmaker.model.elements import Node, Provenance
 from matchmaker.model.ids import PUBLIC, NodeId
 from matchmaker.model.vocabulary import Confidence, Label
-from matchmaker.services.job_records import Job, JobState, Runner, create_job, put_job
-from matchmaker.services.jobs import Batch, holding, put_batch, recording_failure
+from matchmaker.services.job_records import Job, Runner
+from matchmaker.services.jobs import Batch, change_at_once
 
 KIND = "ecosystem"
 
@@ -66,7 +66,4 @@ def add_ecosystem(store: GraphStore, draft: EcosystemDraft, runner: Runner) -> J
     node, findings = check_node(draft.node(runner.who))
     if findings:
         raise InvalidInput(findings)
-    job = create_job(store.operations(), KIND, {"id": draft.id}, runner)
-    with holding(store, job.id, runner) as lease, recording_failure(store, job.id, runner):
-        job = put_batch(store, job, Batch([Edit(None, node)], {}), runner, lease)
-        return put_job(store.operations(), replace(job, state=JobState.DONE), runner)
+    return change_at_once(store, KIND, {"id": draft.id}, runner, lambda _: Batch([Edit(None, node)], {}))

@@ -74,7 +74,7 @@ def plan_import(store: GraphStore | None, path: Path, options: ImportOptions, ru
             load.count(step.judged)
             load.note_changes(step.changes)
             digest += step.digest
-        new = look_up(lambda reader: profiles_of(scratch.over(reader), load.to_compare))
+        new = look_up(lambda reader: profiles_of(scratch.over(reader), load.to_compare, load.owner))
     settled = foresee(find_duplicates(store, load.owner, new) if new else [], load.owner)
     pairs = [f"{pair.key} {pair.verdict}" for pair in (*settled.merged, *settled.to_review)]
     how = {name: value for name, value in _details(load).items() if name != "path"}
@@ -201,7 +201,7 @@ class _Writing:
         """Compare the partners that came new with the others; merge those that are certain, on this load's account."""
         if not self.load.to_compare:
             return Settled()
-        new = self.store.look_up(lambda reader: profiles_of(reader, self.load.to_compare))
+        new = self.store.look_up(lambda reader: profiles_of(reader, self.load.to_compare, self.load.owner))
         found = find_duplicates(self.store, self.load.owner, new)
         return settle(self.store, found, self.load.owner, self.runner, job.id)
 
@@ -239,7 +239,6 @@ class _Writing:
         for row in judged.admitted:
             versions |= row.versions
         job, lease = self._begun()
-        self.job = job
         try:
             self.job = put_batch(self.store, job, Batch(edits, versions), self.runner, lease)
         except (Conflict, InvalidInput):
@@ -247,16 +246,11 @@ class _Writing:
             raise
 
     def _begun(self) -> tuple[Job, Lease]:
-        job, lease = self.job, self.lease
-        if job is None:
-            job = create_job(self.store.operations(), KIND, _details(self.load), self.runner)
-            lease = self._held.enter_context(holding(self.store, job.id, self.runner))
-            self._held.enter_context(recording_failure(self.store, job.id, self.runner))
-            self.lease = lease
-        if lease is None:
-            message = "a job is written by whoever holds it"
-            raise ValueError(message)
-        return job, lease
+        if self.job is None or self.lease is None:
+            self.job = create_job(self.store.operations(), KIND, _details(self.load), self.runner)
+            self.lease = self._held.enter_context(holding(self.store, self.job.id, self.runner))
+            self._held.enter_context(recording_failure(self.store, self.job.id, self.runner))
+        return self.job, self.lease
 
 
 def _details(load: Load) -> dict[str, Scalar]:

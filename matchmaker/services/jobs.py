@@ -5,7 +5,7 @@ it was made. So a process may be killed at any moment: the last whole batch stan
 """
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from matchmaker.errors import Conflict, InvalidInput, MatchmakerError, StoreError
@@ -13,6 +13,7 @@ from matchmaker.exchange.edits import AnyStored, Edit, Element, changes_of, find
 from matchmaker.graph.applying import GraphReader
 from matchmaker.graph.sqlite.scratch import Scratch
 from matchmaker.graph.store import GraphStore, OperationsStore
+from matchmaker.model.canonical import Scalar
 from matchmaker.model.changes import ElementKey
 from matchmaker.model.checking import tie_words
 from matchmaker.model.elements import Record, Tie, with_batch
@@ -39,6 +40,7 @@ __all__ = [
     "Progress",
     "Runner",
     "as_it_stands",
+    "change_at_once",
     "create_job",
     "get_job",
     "holding",
@@ -119,6 +121,31 @@ def put_batch(store: GraphStore, job: Job, batch: Batch, runner: Runner, lease: 
         raise
     write_made(store.operations(), job.id, number, revision)
     return job
+
+
+def change_at_once(
+    store: GraphStore,
+    kind: str,
+    details: Mapping[str, Scalar],
+    runner: Runner,
+    plan: Callable[[GraphReader], Batch],
+) -> Job:
+    """Make what ``plan`` says of the graph, as a job of one batch that can be taken back; return the job.
+
+    Where ``plan`` refuses there is no job, and nothing is changed.
+
+    Raises
+    ------
+    Conflict
+        What the plan rests on was changed meanwhile.
+    InvalidInput
+        The store refuses what the batch says.
+    """
+    batch = store.look_up(plan)
+    job = create_job(store.operations(), kind, details, runner)
+    with holding(store, job.id, runner) as lease, recording_failure(store, job.id, runner):
+        job = put_batch(store, job, batch, runner, lease)
+        return put_job(store.operations(), replace(job, state=JobState.DONE), runner)
 
 
 def _tagged(edit: Edit, tag: str) -> Edit:

@@ -16,8 +16,8 @@ from matchmaker.model.dates import overlap
 from matchmaker.model.elements import Node, Provenance, Record, Tie, TieKey, make_tie
 from matchmaker.model.ids import PUBLIC, NodeId, Owner
 from matchmaker.model.vocabulary import Label
-from matchmaker.services.job_records import Job, JobState, Runner, create_job, list_jobs, put_job
-from matchmaker.services.jobs import Batch, holding, put_batch, recording_failure
+from matchmaker.services.job_records import Job, JobState, Runner, list_jobs
+from matchmaker.services.jobs import Batch, change_at_once
 from matchmaker.services.journal import iter_journal_backward
 
 MERGE = "merge"
@@ -57,17 +57,8 @@ def merge(
     Conflict, InvalidInput
         They were changed meanwhile, or the ties of the two can't stand beside each other.
     """
-    store.look_up(lambda reader: _merging(reader, gone, kept, owner))
-    job = create_job(
-        store.operations(),
-        MERGE,
-        {"gone": gone, "kept": kept, "owner": owner, "parent": reason.parent, "why": reason.why[:2000]},
-        runner,
-    )
-    with holding(store, job.id, runner) as lease, recording_failure(store, job.id, runner):
-        batch = store.look_up(lambda reader: _merging(reader, gone, kept, owner))
-        job = put_batch(store, job, batch, runner, lease)
-        return put_job(store.operations(), replace(job, state=JobState.DONE), runner)
+    details = {"gone": gone, "kept": kept, "owner": owner, "parent": reason.parent, "why": reason.why[:2000]}
+    return change_at_once(store, MERGE, details, runner, lambda reader: _merging(reader, gone, kept, owner))
 
 
 def unmerge(store: GraphStore, id: NodeId, runner: Runner) -> Job:
@@ -84,11 +75,8 @@ def unmerge(store: GraphStore, id: NodeId, runner: Runner) -> Job:
     moved = _moved_by_merge(store.operations(), id)
     node = store.find_node(id)
     kept = str(node.element.properties.get("to", "")) if node is not None else ""
-    job = create_job(store.operations(), UNMERGE, {"gone": id, "kept": kept}, runner)
-    with holding(store, job.id, runner) as lease, recording_failure(store, job.id, runner):
-        batch = store.look_up(lambda reader: _unmerging(reader, id, moved))
-        job = put_batch(store, job, batch, runner, lease)
-        return put_job(store.operations(), replace(job, state=JobState.DONE), runner)
+    details = {"gone": id, "kept": kept}
+    return change_at_once(store, UNMERGE, details, runner, lambda reader: _unmerging(reader, id, moved))
 
 
 @dataclass(frozen=True, slots=True)

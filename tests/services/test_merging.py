@@ -10,7 +10,15 @@ from matchmaker.graph.store import GraphStore
 from matchmaker.model.elements import make_tie
 from matchmaker.model.ids import PUBLIC, EcosystemId, NodeId, Owner
 from matchmaker.model.vocabulary import Label, TieType
-from matchmaker.services.duplicates import accept, find_duplicates, keep_apart, list_review, put_part, settle
+from matchmaker.services.duplicates import (
+    accept,
+    find_duplicates,
+    keep_apart,
+    list_review,
+    profiles_of,
+    put_part,
+    settle,
+)
 from matchmaker.services.importing import import_file, plan_import
 from matchmaker.services.job_records import JobState, Runner, list_jobs
 from matchmaker.services.jobs import undo_job
@@ -190,3 +198,20 @@ def test_a_part_of_another_is_no_duplicate_of_it(embedded: GraphStore, runner: R
     assert stored.element.provenance.source == "Ana"
     undo_job(embedded, job.id, runner)
     assert embedded.hashes() == before
+
+
+def test_a_comparison_sees_no_place_that_only_another_ecosystem_knows(
+    filled: GraphStore, runner: Runner, write_bundle: Write
+) -> None:
+    more = {
+        "ecosystems.csv": "id,name\nfar,Far Away\n",
+        "ties.csv": "source,type,target\nschool,LOCATED_IN,zip:33132\n",
+    }
+    folder = write_bundle(more)
+    for name in ("places.csv", "partners.csv"):
+        (folder / name).unlink(missing_ok=True)
+    import_file(filled, folder, ImportOptions(into=EcosystemId("far")), runner)
+    school = NodeId("school")
+    for owner, known in ((Owner("far"), "33132"), (Owner("hub"), ""), (PUBLIC, "")):
+        (profile,) = filled.look_up(lambda reader, owner=owner: profiles_of(reader, {school}, owner))  # type: ignore[misc]  # bound now
+        assert profile.zip == known

@@ -12,7 +12,7 @@ from matchmaker.exchange.cells import filled
 from matchmaker.exchange.findings import Spot, shown
 from matchmaker.exchange.graph_rows import GraphEdge, GraphNode, parts_of_graph
 from matchmaker.exchange.published import FILE_OF
-from matchmaker.exchange.reading import Part, Reading, ReadOptions, SourceRow
+from matchmaker.exchange.reading import Part, Reading, ReadOptions, SourceRow, digest_of_file
 from matchmaker.exchange.writers.drawing import NODE_TYPE, TIE_TYPE
 from matchmaker.model.ids import digest_of, is_id
 from matchmaker.model.ontology import KEPT_PREFIX
@@ -60,24 +60,23 @@ class FoundGraph:
     exported: bool
 
 
-def reading_of(format: str, file: tuple[Path, str], graph: FoundGraph, options: ReadOptions) -> Reading:
+def reading_of(format: str, path: Path, graph: FoundGraph, options: ReadOptions) -> Reading:
     """Return the reading of a graph.
 
     Parameters
     ----------
     format
         The term of the format.
-    file
-        Its path and the SHA-256 of its bytes.
+    path
+        Its file.
     graph, options
         What it says, and how it is to be read.
     """
-    path, digest = file
     foreign = ForeignGraph(graph, options)
     return Reading(
         format,
         path.stem,
-        digest,
+        digest_of_file(path),
         (lambda: exported_rows(graph)) if graph.exported else foreign.rows,
         len(graph.nodes) + len(graph.edges),
         notices=() if graph.exported else foreign.notices(),

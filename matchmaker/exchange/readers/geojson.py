@@ -1,15 +1,15 @@
 """Reads GeoJSON: features with names as partners, programs or places with their positions."""
 
-import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from matchmaker.errors import Finding
 from matchmaker.exchange.cells import cell_text
 from matchmaker.exchange.findings import Spot, shown
 from matchmaker.exchange.readers.drawn_graph import Found, FoundGraph, reading_of
-from matchmaker.exchange.reading import Format, Probe, Reading, ReadOptions
+from matchmaker.exchange.reading import Format, Probe, Reading, ReadOptions, digest_of_file
 from matchmaker.exchange.safety import load_json
 from matchmaker.exchange.writers.drawing import MARK
 from matchmaker.model.ids import digest_of
@@ -38,11 +38,9 @@ def read_geojson(path: Path, options: ReadOptions) -> Reading:
         It is no harmless JSON, or beyond the limits of `matchmaker.exchange.safety`.
     """
     document = load_json(path)
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
     findings = _faults(document, path.name)
     if findings or not isinstance(document, dict):
-        return Reading("geojson", path.stem, digest, lambda: iter(()), findings=findings)
+        return Reading("geojson", path.stem, digest_of_file(path), lambda: iter(()), findings=findings)
     exported = MARK in document
     nodes, shapes = [], 0
     for number, feature in enumerate(document["features"], start=1):
@@ -50,10 +48,9 @@ def read_geojson(path: Path, options: ReadOptions) -> Reading:
         found, shaped = _node(feature if isinstance(feature, dict) else {}, spot, exported=exported)
         nodes.append(found)
         shapes += shaped
-    reading = reading_of("geojson", (path, digest), FoundGraph(nodes, (), exported), options)
+    reading = reading_of("geojson", path, FoundGraph(nodes, (), exported), options)
     left = Finding(f"{shapes} features are lines or areas, and get no position", file=path.name, valid="points")
-    notices = (*reading.notices, *((left,) if shapes else ()))
-    return Reading("geojson", reading.name, digest, reading.rows, reading.estimate, notices=notices)
+    return replace(reading, notices=(*reading.notices, *((left,) if shapes else ())))
 
 
 FORMATS = (Format("geojson", "GeoJSON", is_geojson, read_geojson),)

@@ -1,6 +1,5 @@
 """Reads GEXF: what was exported here exactly, and what others drew by its names."""
 
-import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree.ElementTree import Element
@@ -27,9 +26,7 @@ def read_gexf(path: Path, options: ReadOptions) -> Reading:
         It is no harmless XML, or beyond the limits of `matchmaker.exchange.safety`.
     """
     root = parse_xml(path)
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return reading_of("gexf", (path, digest), _graph(root, path.name), options)
+    return reading_of("gexf", path, _graph(root, path.name), options)
 
 
 FORMATS = (Format("gexf", "GEXF", is_gexf, read_gexf),)

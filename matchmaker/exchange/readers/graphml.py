@@ -1,6 +1,5 @@
 """Reads GraphML: what was exported here exactly, and what others drew by its names."""
 
-import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree.ElementTree import Element
@@ -29,9 +28,7 @@ def read_graphml(path: Path, options: ReadOptions) -> Reading:
         It is no harmless XML, or beyond the limits of `matchmaker.exchange.safety`.
     """
     root = parse_xml(path)
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return reading_of("graphml", (path, digest), _graph(root, path.name), options)
+    return reading_of("graphml", path, _graph(root, path.name), options)
 
 
 FORMATS = (Format("graphml", "GraphML", is_graphml, read_graphml),)

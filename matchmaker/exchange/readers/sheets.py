@@ -106,8 +106,14 @@ def iter_rows(sheet: Sheet) -> Iterator[Row]:
 
 def iter_lines(path: Path) -> Iterator[Line]:
     """Yield the file's logical lines that aren't blank."""
-    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-        reader = csv.reader(file, strict=True)
+    lines = iter_delimited(path, "utf-8-sig", errors="surrogateescape")
+    return (line for line in lines if line.fault or any(cell.strip() for cell in line.cells))
+
+
+def iter_delimited(path: Path, encoding: str, delimiter: str = ",", errors: str = "strict") -> Iterator[Line]:
+    """Yield the logical lines of a file, also blank ones, as they are written."""
+    with path.open(encoding=encoding, errors=errors, newline="") as file:
+        reader = csv.reader(file, delimiter=delimiter, strict=True)
         while True:
             number = reader.line_num + 1
             try:
@@ -117,8 +123,7 @@ def iter_lines(path: Path) -> Iterator[Line]:
             except csv.Error as error:
                 yield Line(number, (), _fault_words(str(error)))
                 continue
-            if any(cell.strip() for cell in cells):
-                yield Line(number, tuple(cells))
+            yield Line(number, tuple(cells))
 
 
 def _fault_words(error: str) -> str:

@@ -1,7 +1,6 @@
 """Reads the workbook that an export writes: every sheet is a file of the bundle, with headings for people."""
 
 import datetime
-import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -12,7 +11,7 @@ from matchmaker.errors import Finding, InvalidInput
 from matchmaker.exchange.bundle import FILES, FileSpec, columns_of
 from matchmaker.exchange.cells import cell_text, unescape_xml
 from matchmaker.exchange.findings import Spot
-from matchmaker.exchange.reading import Format, Part, Probe, Reading, ReadOptions, SourceRow
+from matchmaker.exchange.reading import Format, Part, Probe, Reading, ReadOptions, SourceRow, digest_of_file
 from matchmaker.exchange.safety import check_workbook, open_zip
 from matchmaker.exchange.writers.workbook import ABOUT_SHEET, MARK, NAME_COLUMNS, column_of, sheet_of
 from matchmaker.model.ids import is_id
@@ -43,8 +42,6 @@ def read_workbook_bundle(path: Path, _options: ReadOptions) -> Reading:
         It is no harmless workbook.
     """
     check_workbook(path)
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
     with closing(load_workbook(path, read_only=True, data_only=True)) as workbook:
         names = list(workbook.sheetnames)
         headings = {name: _headings(next(iter(workbook[name].iter_rows(values_only=True)), ())) for name in names}
@@ -64,7 +61,7 @@ def read_workbook_bundle(path: Path, _options: ReadOptions) -> Reading:
     return Reading(
         "workbook_bundle",
         path.stem,
-        digest,
+        digest_of_file(path),
         lambda: _iter_rows(path, headings),
         estimate,
         notices=tuple(notices),

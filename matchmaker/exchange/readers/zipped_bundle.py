@@ -1,6 +1,5 @@
 """Reads a CSV bundle that comes as a zip file."""
 
-import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from matchmaker.exchange.bundle import FILES, TIES_FILE
 from matchmaker.exchange.readers.bundle import read_bundle
-from matchmaker.exchange.reading import Format, Probe, Reading, ReadOptions, SourceRow
+from matchmaker.exchange.reading import Format, Probe, Reading, ReadOptions, SourceRow, digest_of_file
 from matchmaker.exchange.safety import open_zip
 
 _TELLING = frozenset({TIES_FILE, "ecosystems.csv", "partners.csv", "places.csv"})
@@ -30,8 +29,6 @@ def read_zipped_bundle(path: Path, options: ReadOptions) -> Reading:
     InvalidInput
         It is no harmless zip file, or there is nothing in it that could be read.
     """
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
     with _unpacked(path) as folder:
         reading = read_bundle(folder, options)
 
@@ -39,7 +36,7 @@ def read_zipped_bundle(path: Path, options: ReadOptions) -> Reading:
         with _unpacked(path) as folder:
             yield from read_bundle(folder, options).rows()
 
-    return replace(reading, format="zipped_bundle", name=path.stem, digest=digest, rows=rows)
+    return replace(reading, format="zipped_bundle", name=path.stem, digest=digest_of_file(path), rows=rows)
 
 
 FORMATS = (Format("zipped_bundle", "CSV bundle in a zip file", is_zipped_bundle, read_zipped_bundle),)

@@ -8,7 +8,6 @@ finer keys as well.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from itertools import combinations
 from math import floor
 
@@ -19,6 +18,7 @@ from matchmaker.exchange.resolution.comparison import Entry
 from matchmaker.exchange.resolution.profiles import SHARED, UNIQUE, Profile
 from matchmaker.exchange.resolution.screening import Screen
 from matchmaker.exchange.resolution.shares import WordShares
+from matchmaker.model.ids import short_number
 
 MOST_IN_BLOCK = 60
 """Entries that share a word or place key at most."""
@@ -78,11 +78,6 @@ def find_candidates(entries: Sequence[Entry], are_new: NDArray[np.bool_], shares
     return np.stack((codes // len(entries), codes % len(entries)), axis=1)
 
 
-def _number(key: str) -> int:
-    """Return a number for a key; two different keys share one about once in 10**19."""
-    return int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "big", signed=True)
-
-
 def _collect(entries: Sequence[Entry], keys_of: _KeysOf, new: Sequence[int] | None) -> _Keys:
     """Return the keys of all entries, or only those that one of a few new entries has."""
     wanted = None if new is None else {key for place in new for key in keys_of(entries[place])}
@@ -91,7 +86,7 @@ def _collect(entries: Sequence[Entry], keys_of: _KeysOf, new: Sequence[int] | No
         for place, entry in enumerate(entries)
         for key in keys_of(entry)
         if wanted is None or key in wanted
-        for part in (_number(key), place)
+        for part in (short_number(key), place)
     )
     flat = np.fromiter(found, dtype=np.int64).reshape(-1, 2)
     flat = np.unique(flat, axis=0) if len(flat) else flat

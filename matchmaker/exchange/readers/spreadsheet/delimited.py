@@ -13,6 +13,7 @@ from charset_normalizer import from_bytes
 
 from matchmaker.errors import Finding
 from matchmaker.exchange.findings import shown
+from matchmaker.exchange.readers.sheets import iter_delimited
 from matchmaker.exchange.readers.spreadsheet.lines import MAXIMUM_COLUMNS, Line, Lines, refused, trimmed
 
 BLOCK = 1 << 20
@@ -193,30 +194,10 @@ def _encoding_words(name: str) -> str:
 
 
 def _iter_lines(path: Path, encoding: str, delimiter: str) -> Iterator[Line]:
-    with path.open(encoding=encoding, newline="") as file:
-        reader = csv.reader(file, delimiter=delimiter, strict=True)
-        while True:
-            number = reader.line_num + 1
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                yield Line(number, (), _fault_words(str(error)))
-                continue
-            if len(cells) > MAXIMUM_COLUMNS:
-                yield Line(number, (), f"the line has {len(cells):,} cells, more than {MAXIMUM_COLUMNS:,}")
-                continue
-            kept = trimmed(cells)
-            if kept:
-                yield Line(number, kept)
-
-
-def _fault_words(error: str) -> str:
-    if "unexpected end of data" in error:
-        return "a quoted cell is opened and never closed, so nothing after it can be read"
-    if "field limit" in error:
-        return "a cell is too long to be read (is a quote left open?)"
-    if "expected after" in error:
-        return "there is text after a closing quote (a quote inside quoted text is written twice)"
-    return f"the line can't be read ({shown(error)})"
+    for line in iter_delimited(path, encoding, delimiter):
+        if line.fault:
+            yield Line(line.number, (), line.fault)
+        elif len(line.cells) > MAXIMUM_COLUMNS:
+            yield Line(line.number, (), f"the line has {len(line.cells):,} cells, more than {MAXIMUM_COLUMNS:,}")
+        elif kept := trimmed(line.cells):
+            yield Line(line.number, kept)

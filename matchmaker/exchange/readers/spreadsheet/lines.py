@@ -1,6 +1,6 @@
 """A table as numbered lines of text cells, whatever file it is in."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from matchmaker.errors import Finding
@@ -72,7 +72,7 @@ def refused(file: str, sheet: str, *findings: Finding) -> Lines:
     return Lines(file, sheet, lambda: iter(()), findings=findings)
 
 
-def trimmed(cells: list[str]) -> tuple[str, ...]:
+def trimmed(cells: Iterable[str]) -> tuple[str, ...]:
     """Return stripped cells without the empty ones at the end; lines inside them end as lines do here.
 
     >>> trimmed([" a ", "", "b", " ", ""])

@@ -1,6 +1,5 @@
 """Which partner a row of a sheet is: ids from names that don't depend on the order of rows."""
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -8,7 +7,7 @@ from dataclasses import dataclass
 
 from matchmaker.exchange.mapping import fold_words
 from matchmaker.exchange.resolution.names import parse_name
-from matchmaker.model.ids import digest_of
+from matchmaker.model.ids import digest_of, short_number
 from matchmaker.model.vocabulary import ResourceTerm, StageTerm
 
 LONGEST_SLUG = 60
@@ -159,11 +158,11 @@ class NameIndex:
         """Take in a row; ``id`` is one that the sheet itself gives."""
         slug = slug_of(name)
         if id:
-            self._ids[_number(id)] = self._ids.get(_number(id), 0) + 1
+            self._ids[short_number(id)] = self._ids.get(short_number(id), 0) + 1
             self._add_alias(slug, id)
         else:
             key = self._known.setdefault(key, key)
-            number = _number(slug)
+            number = short_number(slug)
             held = self._keys.get(number)
             if held is None:
                 self._keys[number] = key
@@ -178,10 +177,10 @@ class NameIndex:
         for other in others:
             self._add_alias(slug_of(other), id or slug)
         for each in (name, *others):
-            self._add_alike(_number(match_key(each)), id or slug)
+            self._add_alike(short_number(match_key(each)), id or slug)
 
     def _add_alias(self, alias: str, id: str) -> None:
-        number = _number(alias)
+        number = short_number(alias)
         self._aliases[number] = id if self._aliases.get(number, id) == id else None
 
     def _add_alike(self, number: int, id: str) -> None:
@@ -194,14 +193,14 @@ class NameIndex:
     def id_of(self, name: str, key: RowKey) -> str:
         """Return the id of a row that was taken in."""
         slug = slug_of(name)
-        held = self._keys.get(_number(slug))
+        held = self._keys.get(short_number(slug))
         return self._id(slug, self._settle(held if isinstance(held, frozenset) else frozenset({key}))[key])
 
     def is_repeated(self, name: str, id: str = "") -> bool:
         """Say whether several rows have the name, or the id that the sheet gives."""
         if id:
-            return self._ids.get(_number(id), 0) > 1
-        return isinstance(self._keys.get(_number(slug_of(name))), frozenset)
+            return self._ids.get(short_number(id), 0) > 1
+        return isinstance(self._keys.get(short_number(slug_of(name))), frozenset)
 
     def find(self, name: str) -> tuple[str, ...]:
         """Return the ids of the partners that a name may mean: one, none, or several that go by it.
@@ -210,18 +209,18 @@ class NameIndex:
         otherwise.
         """
         slug = slug_of(name)
-        if _number(slug) in self._keys:
+        if short_number(slug) in self._keys:
             return self._meant(slug)
-        alias = self._aliases.get(_number(slug))
+        alias = self._aliases.get(short_number(slug))
         if alias:
             return self._meant(alias)
-        alike = self._alike.get(_number(match_key(name)), frozenset()) if self._kindly else frozenset()
+        alike = self._alike.get(short_number(match_key(name)), frozenset()) if self._kindly else frozenset()
         meant = alike if isinstance(alike, frozenset) else frozenset({alike})
         return tuple(sorted({id for each in meant for id in self._meant(each)}))
 
     def _meant(self, meant: str) -> tuple[str, ...]:
         """Return the ids of the rows of a slug; an id that the sheet gives is its own."""
-        held = self._keys.get(_number(meant))
+        held = self._keys.get(short_number(meant))
         if held is None:
             return (meant,)
         keys = held if isinstance(held, frozenset) else frozenset({held})
@@ -235,7 +234,3 @@ class NameIndex:
         if keys not in self._settled:
             self._settled[keys] = settle(keys)
         return self._settled[keys]
-
-
-def _number(text: str) -> int:
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
