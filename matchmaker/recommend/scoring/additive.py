@@ -1,12 +1,14 @@
 """The additive scorer: an intercept and one piecewise-linear table per feature, in log-odds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.model.vocabulary import LikelihoodBand, LikelihoodBasis, PatternName
+from matchmaker.model.vocabulary import LikelihoodBand, LikelihoodBasis, PatternName, Side
 from matchmaker.recommend.measuring import FeatureTable
 
 SCORE_DIGITS = 9
@@ -14,6 +16,23 @@ SCORE_DIGITS = 9
 
 BANDS = ((LikelihoodBand.LOW, 0.3), (LikelihoodBand.MEDIUM, 0.55))
 """Upper ends (exclusive) of the bands in which a prior likelihood is shown; above them it is high."""
+
+
+class Outcome(StrEnum):
+    """What a fitted score is the log-odds of."""
+
+    FORMS = "forms_within_a_year"
+    """That such a link forms within a year, whether or not anybody introduces the two."""
+    AGREED = "agreed_if_asked"
+    """That two who are asked agree."""
+
+
+OUTCOME_WORDS: Mapping[Outcome, str] = MappingProxyType(
+    {
+        Outcome.FORMS: "such a link forms within a year",
+        Outcome.AGREED: "two who are asked agree",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +74,71 @@ class PiecewiseTable:
 
 
 @dataclass(frozen=True, slots=True)
+class PatternFit:
+    """What a pattern's scorer was fitted on, and how sure that makes it.
+
+    Attributes
+    ----------
+    evidence
+        How many links that formed, and decisions, it rests on.
+    outcome
+        What the score is the log-odds of.
+    covariance
+        Lower triangle, row by row, of the covariance of the intercept and then of every point of every table, tables in
+        order of their features' names.
+    """
+
+    evidence: int
+    outcome: Outcome
+    covariance: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SideFit:
+    """What one side answers when asked: log-odds of ``stretch × (score + level) + shift``.
+
+    Attributes
+    ----------
+    evidence
+        To how many suggestions both sides' answers are recorded.
+    covariance
+        Of stretch and shift: the variance of the first, their covariance, the variance of the second.
+    """
+
+    stretch: float
+    shift: float
+    evidence: int
+    covariance: tuple[float, float, float]
+
+
+NO_SIDES: Mapping[Side, SideFit] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
 class PatternModel:
-    """The scorer of one pattern: its intercept, and a table for every feature that counts in it."""
+    """The scorer of one pattern: its intercept, and a table for every feature that counts in it.
+
+    Attributes
+    ----------
+    level
+        Added to the score for comparing patterns with each other, never to a likelihood: how much more often the prior
+        expects such links to form when introduced than they form by themselves.
+    fit
+        What it was fitted on; None for a judgement.
+    sides
+        What each side answers when asked; nothing where too few answers of both are recorded.
+    """
 
     intercept: float
     tables: Mapping[str, PiecewiseTable]
+    level: float = 0.0
+    fit: PatternFit | None = None
+    sides: Mapping[Side, SideFit] = field(default_factory=lambda: NO_SIDES)
+
+    @property
+    def basis(self) -> LikelihoodBasis:
+        """What its likelihoods rest on."""
+        return LikelihoodBasis.PRIOR if self.fit is None else LikelihoodBasis.LOCAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +162,14 @@ class ScoreTable:
         Shape (others, features): what each feature contributes.
     scores
         Shape (others,): intercept and contributions, rounded to 1e-9.
+    level
+        Of the pattern: what is added to a score, for comparing patterns with each other only.
     """
 
     intercept: float
     shares: NDArray[np.float64]
     scores: NDArray[np.float64]
+    level: float = 0.0
 
 
 def score_features(model: PatternModel, features: FeatureTable) -> ScoreTable:
@@ -98,7 +180,7 @@ def score_features(model: PatternModel, features: FeatureTable) -> ScoreTable:
         if table is not None:
             shares[:, column] = table.shares_of(features.values[:, column])
     scores = np.round(model.intercept + shares.sum(axis=1), SCORE_DIGITS) + 0.0
-    return ScoreTable(model.intercept, shares, scores)
+    return ScoreTable(model.intercept, shares, scores, model.level)
 
 
 def likelihood_of(score: float) -> float:

@@ -1,0 +1,1 @@
+"""Kernels of topology on arrays: they know relation graphs and pairs of nodes, and nothing of snapshots."""
