@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 EARTH_RADIUS_KM = 6371.0088
 """Mean radius, IUGG."""
@@ -36,24 +37,33 @@ def distances_km(origin: tuple[float, float], latitudes: Floats, longitudes: Flo
     return result
 
 
-def is_within(origins: Sequence[Point], points: Sequence[Point], reach_km: float) -> NDArray[np.bool_]:
+def is_within(
+    origins: Sequence[Point] | Floats, points: Sequence[Point] | Floats, reach_km: float
+) -> NDArray[np.bool_]:
     """Say of each point whether any origin is within ``reach_km``; shape (points,), all in degrees.
 
-    Compares an origin only with points in its band of latitude that no other origin has reached yet.
+    Straight lines through the globe are compared by a k-d tree; where they are too close to the limit to be sure, the
+    distances are measured.
 
     >>> is_within([(45.0, -122.0)], [(45.5, -122.0), (46.0, -122.0)], 60.0).tolist()
     [True, False]
     """
-    found = np.zeros(len(points), dtype=bool)
-    known = np.array(points, dtype=np.float64).reshape(-1, 2)
-    waiting = np.argsort(known[:, 0], kind="stable")
-    band = np.degrees(reach_km / EARTH_RADIUS_KM) * (1 + 1e-9) + 1e-9
-    for origin in origins:
-        latitudes = known[waiting, 0]
-        first, last = np.searchsorted(latitudes, [origin[0] - band, origin[0] + band])
-        there = waiting[first:last]
-        close = distances_km(origin, known[there, 0], known[there, 1]) <= reach_km
-        if close.any():
-            found[there[close]] = True
-            waiting = waiting[~found[waiting]]
+    here, there = (np.asarray(some, dtype=np.float64).reshape(-1, 2) for some in (origins, points))
+    found = np.zeros(len(there), dtype=bool)
+    if not len(here) or not len(there) or reach_km < 0:
+        return found
+    limit = 2 * np.sin(min(reach_km / EARTH_RADIUS_KM, np.pi) / 2)
+    margin = 1e-9 * limit + 1e-12
+    tree, vectors = cKDTree(_on_sphere(here)), _on_sphere(there)
+    nearest, _ = tree.query(vectors, distance_upper_bound=limit + 2 * margin)
+    found[nearest < limit - margin] = True
+    for at in np.flatnonzero((nearest >= limit - margin) & (nearest <= limit + margin)):
+        close = here[tree.query_ball_point(vectors[at], limit + margin)]
+        found[at] = bool((distances_km(tuple(there[at]), close[:, 0], close[:, 1]) <= reach_km).any())
     return found
+
+
+def _on_sphere(points: Floats) -> Floats:
+    """Return points on a sphere of radius 1; shape (points, 3)."""
+    phi, lambda_ = np.radians(points).T
+    return np.column_stack([np.cos(phi) * np.cos(lambda_), np.cos(phi) * np.sin(lambda_), np.sin(phi)])

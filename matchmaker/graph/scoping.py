@@ -4,28 +4,21 @@ A scope holds the ecosystem's own and the public elements, never another ecosyst
 those in its counties or within its reach, and those that patterns without distance may name.
 """
 
-import datetime
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from matchmaker.graph.contents import Contents
+import numpy as np
+from scipy import sparse
+from scipy.sparse import csgraph
+
+from matchmaker.graph.candidates import LABEL_CODES, SECTOR_CODES, Candidates, Mask, Points
+from matchmaker.graph.gathering import TYPE_NAMES, Codes
 from matchmaker.graph.geography import is_within
-from matchmaker.model.canonical import Properties
-from matchmaker.model.dates import first_day, is_present
-from matchmaker.model.elements import Node, Record, Tie
-from matchmaker.model.ids import PUBLIC, EcosystemId, NodeId, Owner
-from matchmaker.model.ontology import PROPERTIES
-from matchmaker.model.records import is_visible_record, resolve
-from matchmaker.model.vocabulary import (
-    RECORD_LABELS,
-    Label,
-    Participation,
-    PlaceKind,
-    ProgramType,
-    Sector,
-    TieType,
-)
+from matchmaker.graph.texts import References
+from matchmaker.model.dates import first_day
+from matchmaker.model.ids import PUBLIC, EcosystemId, Owner
+from matchmaker.model.vocabulary import Label, Participation, Sector, TieType
 
 REACH_KM = 60.0
 """How far from a member public partners count, where the ecosystem says nothing else."""
@@ -47,47 +40,24 @@ FACT_LABELS = frozenset(
 )
 """Nodes that say something about another one, and are nothing without it."""
 
-_NAMES_IN: Mapping[Label, tuple[str, ...]] = {
-    Label.SUGGESTION: ("source", "target"),
-    Label.PAIR_RULE: ("first", "second"),
-    Label.RATING: ("rater",),
-}
-"""The properties by which a node speaks of partners; it goes with any of them that asked to be left out."""
+WALKED = frozenset(
+    {
+        TieType.HAS,
+        TieType.LOCATED_IN,
+        TieType.MEMBER_OF,
+        TieType.OFFERED_AT,
+        TieType.OPERATES,
+        TieType.PARTICIPATES_IN,
+        TieType.PART_OF,
+        TieType.STATES,
+    }
+)
+"""The ties that decide what a scope holds; whatever the others say changes no scope."""
 
-_REQUIRED = {
-    label: frozenset(spec.name for spec in specs if spec.required)
-    for label, specs in PROPERTIES.items()
-    if label in RECORD_LABELS
-}
-_EVERYWHERE = "withdrawn_everywhere"
 _RESERVE = (Participation.INVITED, Participation.PARTICIPATING, Participation.PAUSED, Participation.WITHDRAWN)
 """Which status counts where two begin on one day: the last."""
 
-_ORGANIZATIONS = frozenset({Label.PARTNER, Label.PROGRAM})
-_WALKED = (
-    TieType.HAS,
-    TieType.LOCATED_IN,
-    TieType.MEMBER_OF,
-    TieType.OFFERED_AT,
-    TieType.OPERATES,
-    TieType.PARTICIPATES_IN,
-    TieType.PART_OF,
-    TieType.STATES,
-)
-_ANYWHERE_SECTORS = frozenset({Sector.HIGHER_EDUCATION, Sector.PHILANTHROPY, Sector.BACKBONE})
-_ANYWHERE_LABELS = frozenset(
-    {
-        Label.ECOSYSTEM,
-        Label.INITIATIVE,
-        Label.PATHWAY,
-        Label.TOPIC,
-        Label.OCCUPATION,
-        Label.PLACE,
-        Label.STAGE,
-        Label.RESOURCE,
-        Label.REDIRECT,
-    }
-)
+_ANYWHERE_SECTORS = (Sector.HIGHER_EDUCATION, Sector.PHILANTHROPY, Sector.BACKBONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,278 +73,245 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
+class Ends:
+    """Ties between candidates, by their numbers: three columns of one length."""
+
+    types: Codes
+    sources: References
+    targets: References
+
+    def of(self, type: TieType) -> tuple[References, References]:
+        """Return sources and targets of the ties of a type."""
+        chosen = np.flatnonzero(self.types == TYPE_NAMES[type.value])
+        return self.sources[chosen], self.targets[chosen]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a tie says of a partner's standing in the scope's ecosystem: who, which status, since when."""
+
+    partner: int
+    status: str
+    since: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ScopedGraph:
-    """What is left of a store's contents in one scope at one day.
+    """What is left of the candidates in one scope.
 
-    ``members`` and ``reachable`` are ids of Partners and Programs: those that belong to the ecosystem, and those in its
-    counties or within its reach. What is in neither is there for patterns without distance only.
+    ``kept``, ``members`` and ``reachable`` have shape (candidates,). The latter two are Partners and Programs: those
+    that belong to the ecosystem, and those in its counties or within its reach. What is in neither is there for
+    patterns without distance only. Candidate ``i`` is at ``points[starts[i]:starts[i + 1]]`` (latitude, longitude).
     """
 
-    nodes: tuple[Node, ...]
-    ties: tuple[Tie, ...]
-    records: Mapping[NodeId, tuple[Record, ...]]
-    members: frozenset[NodeId]
-    reachable: frozenset[NodeId]
-    positions: Mapping[NodeId, tuple[tuple[float, float], ...]] = field(default_factory=dict)
+    kept: Mask
+    members: Mask
+    reachable: Mask
+    starts: References
+    points: Points
 
 
-def scope_contents(contents: Contents, scope: Scope, as_of: datetime.date) -> ScopedGraph:
-    """Return what ``scope`` sees of ``contents`` at ``as_of``.
+def scope_graph(nodes: Candidates, ties: Ends, standings: Iterable[Standing], scope: Scope) -> ScopedGraph:
+    """Return what a scope holds of what its owner may see at its day.
 
-    ``contents`` may hold more than the scope's own: what belongs to other ecosystems is left out here whatever the
-    store returned.
+    Parameters
+    ----------
+    nodes
+        What is there.
+    ties
+        The ties that are present at the day.
+    standings
+        What those of them that end at the scope's ecosystem say of partners' standing.
+    scope
+        Whose view it is.
     """
-    records = _visible_records(contents, scope, as_of)
-    nodes, gone = _visible_nodes(contents, records, scope, as_of)
-    ties = _visible_ties(contents, nodes, scope, as_of)
-    gone |= _withdrawn(ties, scope)
-    graph = _Graph(nodes, [tie for tie in ties if tie.key.source not in gone and tie.key.target not in gone])
+    gone = nodes.withdrawn.copy()
+    gone[_withdrawn(standings)] = True
+    graph = _Graph(nodes, ties, gone)
     gone |= graph.left_alone(gone, ties)
-    kept = set(nodes) - gone
-    members = graph.members(scope) & kept if scope.ecosystem else frozenset(kept & graph.organizations)
-    reachable = graph.reachable(members, _reach_km(nodes, scope)) & kept if scope.ecosystem else members
+    kept = ~gone
+    ecosystem = graph.find(scope.ecosystem)
+    members = graph.members(ecosystem, scope) & kept if scope.ecosystem else kept & graph.organizations
+    reach_km = REACH_KM if nodes.reach_km is None else nodes.reach_km
+    starts, points = graph.sites()
+    reachable = graph.reachable(members, starts, points, reach_km) & kept if scope.ecosystem else members
     if scope.ecosystem is not None:
         kept &= members | reachable | graph.anywhere() | graph.own(scope.owner)
-        kept |= graph.operated_by(kept) - gone
-    kept -= {id for id in kept if _names_any(nodes[id], gone)}
-    kept -= {
-        id
-        for id in kept
-        if nodes[id].label in FACT_LABELS and not any(subject in kept for subject in graph.subjects(id))
-    }
-    ordered = sorted(kept)
-    sites = {id: graph.sites(id) for id in ordered if nodes[id].label in RECORD_LABELS}
-    return ScopedGraph(
-        tuple(nodes[id] for id in ordered),
-        tuple(tie for tie in ties if tie.key.source in kept and tie.key.target in kept),
-        {id: tuple(records[id]) for id in ordered if id in records},
-        frozenset(members & kept),
-        frozenset(reachable & kept),
-        {id: known for id, known in sites.items() if known},
-    )
+        kept |= graph.operated_by(kept) & ~gone
+    kept[graph.naming(gone)] = False
+    kept &= ~graph.is_fact() | graph.has_subject_in(kept)
+    return ScopedGraph(kept, members & kept, reachable & kept, starts, points)
 
 
-def _visible_records(contents: Contents, scope: Scope, as_of: datetime.date) -> dict[NodeId, list[Record]]:
-    found: dict[NodeId, list[Record]] = defaultdict(list)
-    for record in sorted(contents.records, key=lambda record: record.id):
-        if is_visible_record(record, scope.owner, as_of):
-            found[record.about].append(record)
-    return found
-
-
-def _visible_nodes(
-    contents: Contents, records: Mapping[NodeId, Sequence[Record]], scope: Scope, as_of: datetime.date
-) -> tuple[dict[NodeId, Node], set[NodeId]]:
-    """Return the nodes by id, and those of them that asked to be left out everywhere.
-
-    What Records observed by the day don't add up to a whole thing isn't there yet.
-    """
-    visible = {PUBLIC, scope.owner}
-    nodes = {node.id: node for node in contents.nodes if node.owner in visible and _present(node.properties, as_of)}
-    gone = set()
-    for about, known in records.items():
-        node = resolve(known)
-        if node is not None and _REQUIRED[node.label] <= node.properties.keys() and _present(node.properties, as_of):
-            nodes[about] = node
-            if _is_withdrawn_everywhere(node, known):
-                gone.add(about)
-    return nodes, gone
-
-
-def _is_withdrawn_everywhere(node: Node, records: Sequence[Record]) -> bool:
-    """Say whether a partner asked to be left out: no ecosystem's own Record can take back what it said in public."""
-    if node.properties.get(_EVERYWHERE) is True:
-        return True
-    said = [record for record in records if record.owner == PUBLIC and _EVERYWHERE in record.properties]
-    public = resolve(said)
-    return public is not None and public.properties[_EVERYWHERE] is True
-
-
-def _visible_ties(contents: Contents, nodes: Mapping[NodeId, Node], scope: Scope, as_of: datetime.date) -> list[Tie]:
-    visible = {PUBLIC, scope.owner}
-    found = []
-    for tie in contents.ties:
-        key = tie.key
-        if key.owner in visible and key.source in nodes and key.target in nodes and _present(tie.properties, as_of):
-            found.append(tie)
-    return found
-
-
-def _names_any(node: Node, gone: Collection[NodeId]) -> bool:
-    return any(node.properties.get(name) in gone for name in _NAMES_IN.get(node.label, ()))
-
-
-def _present(properties: Properties, as_of: datetime.date) -> bool:
-    since, until = properties.get("since"), properties.get("until")
-    if since is None and until is None:
-        return True
-    return is_present(since if isinstance(since, str) else None, until if isinstance(until, str) else None, as_of)
-
-
-def _reach_km(nodes: Mapping[NodeId, Node], scope: Scope) -> float:
-    ecosystem = nodes.get(NodeId(scope.ecosystem or ""))
-    stated = ecosystem.find_number("reach_km") if ecosystem is not None else None
-    return REACH_KM if stated is None else stated
-
-
-def _standing(ties: Iterable[Tie], scope: Scope) -> dict[NodeId, str]:
-    """Return each partner's participation status in the scope's ecosystem: the latest, on one day the most reserved.
+def _withdrawn(standings: Iterable[Standing]) -> list[int]:
+    """Return the partners whose standing is to be withdrawn: the latest counts, on one day the most reserved.
 
     A withdrawal of unknown date counts as the latest until its ``until``: a wish is honoured while in doubt.
     """
-    ecosystem = NodeId(scope.ecosystem or "")
-    latest: dict[NodeId, tuple[int, int, str]] = {}
-    for tie in ties:
-        if tie.key.type is TieType.PARTICIPATES_IN and tie.key.target == ecosystem:
-            status, since = Participation(str(tie.properties["status"])), tie.properties.get("since")
-            unknown = datetime.date.max.toordinal() if status is Participation.WITHDRAWN else 0
-            day = first_day(since).toordinal() if isinstance(since, str) else unknown
-            entry = (day, _RESERVE.index(status), status.value)
-            latest[tie.key.source] = max(latest.get(tie.key.source, entry), entry)
-    return {id: status for id, (_, _, status) in latest.items()}
-
-
-def _withdrawn(ties: Iterable[Tie], scope: Scope) -> set[NodeId]:
-    return {id for id, status in _standing(ties, scope).items() if status == Participation.WITHDRAWN}
-
-
-Ends = Mapping[NodeId, Sequence[NodeId]]
-Sites = tuple[tuple[float, float], ...]
+    latest: dict[int, tuple[int, int]] = {}
+    for standing in standings:
+        status = Participation(standing.status)
+        unknown = first_day("9999-12-31").toordinal() if status is Participation.WITHDRAWN else 0
+        day = first_day(standing.since).toordinal() if standing.since is not None else unknown
+        entry = (day, _RESERVE.index(status))
+        latest[standing.partner] = max(latest.get(standing.partner, entry), entry)
+    return [partner for partner, (_, place) in latest.items() if _RESERVE[place] is Participation.WITHDRAWN]
 
 
 class _Graph:
-    """The visible graph while its scope is worked out."""
+    """The visible graph while its scope is worked out: all nodes, and the ties between those that aren't gone."""
 
-    def __init__(self, nodes: Mapping[NodeId, Node], ties: Iterable[Tie]) -> None:
-        self.nodes = nodes
-        self.organizations = {id for id, node in nodes.items() if node.label in _ORGANIZATIONS}
-        self._sites: dict[NodeId, Sites] = {}
-        out: dict[TieType, defaultdict[NodeId, list[NodeId]]] = {type: defaultdict(list) for type in _WALKED}
-        into: dict[TieType, defaultdict[NodeId, list[NodeId]]] = {type: defaultdict(list) for type in _WALKED}
-        for tie in ties:
-            key = tie.key
-            if key.type in out:
-                out[key.type][key.source].append(key.target)
-                into[key.type][key.target].append(key.source)
-        self._targets: Mapping[TieType, Ends] = out
-        self._sources: Mapping[TieType, Ends] = into
+    def __init__(self, nodes: Candidates, ties: Ends, gone: Mask) -> None:
+        self.nodes, self.size = nodes, len(nodes.ids)
+        left = ~(gone[ties.sources] | gone[ties.targets])
+        walked = np.isin(ties.types, [TYPE_NAMES[type.value] for type in WALKED])
+        chosen = np.flatnonzero(left & walked)
+        self.ties = Ends(ties.types[chosen], ties.sources[chosen], ties.targets[chosen])
+        self.programs, self.places = self._labelled(Label.PROGRAM), self._labelled(Label.PLACE)
+        self.organizations = self.programs | self._labelled(Label.PARTNER)
 
-    def _out(self, type: TieType, id: NodeId) -> Sequence[NodeId]:
-        return self._targets[type].get(id, ())
+    def find(self, id: str | None) -> int | None:
+        """Return the number of a node, or None."""
+        ids = self.nodes.ids
+        at = bisect_left(ids, id) if id else len(ids)
+        return at if at < len(ids) and ids[at] == id else None
 
-    def _into(self, type: TieType, id: NodeId) -> Sequence[NodeId]:
-        return self._sources[type].get(id, ())
+    def _labelled(self, label: Label) -> Mask:
+        found: Mask = self.nodes.labels == LABEL_CODES[label]
+        return found
 
-    def subjects(self, id: NodeId) -> list[NodeId]:
-        return [*self._into(TieType.HAS, id), *self._into(TieType.STATES, id)]
+    def _mask(self, numbers: References) -> Mask:
+        mask = np.zeros(self.size, dtype=bool)
+        mask[numbers] = True
+        return mask
 
-    def own(self, owner: Owner) -> set[NodeId]:
-        return {id for id, node in self.nodes.items() if node.owner == owner}
+    def own(self, owner: Owner) -> Mask:
+        """Return what belongs to an owner."""
+        code = 0 if owner == PUBLIC else 1
+        found: Mask = self.nodes.owners == code
+        return found
 
-    def left_alone(self, gone: Collection[NodeId], ties: Iterable[Tie]) -> set[NodeId]:
+    def left_alone(self, gone: Mask, ties: Ends) -> Mask:
         """Return the programs whose every operator is gone."""
-        lost = {tie.key.target for tie in ties if tie.key.type is TieType.OPERATES and tie.key.source in gone}
-        return {id for id in lost if not self._into(TieType.OPERATES, id)}
+        sources, targets = ties.of(TieType.OPERATES)
+        _, staying = self.ties.of(TieType.OPERATES)
+        return self._mask(targets[gone[sources]]) & ~self._mask(staying)
 
-    def members(self, scope: Scope) -> frozenset[NodeId]:
+    def members(self, ecosystem: int | None, scope: Scope) -> Mask:
         """Return who participates in or belongs to the ecosystem, their parts and their programs.
 
         Where nobody's membership is recorded, whoever stands in the ecosystem's own sheets counts.
         """
-        ecosystem = NodeId(scope.ecosystem or "")
-        first = set(self._into(TieType.PARTICIPATES_IN, ecosystem)) | set(self._into(TieType.MEMBER_OF, ecosystem))
-        first = first & self.organizations or self.own(scope.owner) & self.organizations
-        found = self._with_parts(first)
-        return frozenset(found | self.operated_by(found))
+        first = np.zeros(self.size, dtype=bool)
+        for type in (TieType.PARTICIPATES_IN, TieType.MEMBER_OF):
+            sources, targets = self.ties.of(type)
+            first |= self._mask(sources[targets == ecosystem]) if ecosystem is not None else False
+        first &= self.organizations
+        if not first.any():
+            first = self.own(scope.owner) & self.organizations
+        parts, wholes = self.ties.of(TieType.PART_OF)
+        found = self._led_to(wholes, parts, first)
+        return found | self.operated_by(found)
 
-    def operated_by(self, ids: Iterable[NodeId]) -> set[NodeId]:
-        return {program for id in ids for program in self._out(TieType.OPERATES, id)}
+    def operated_by(self, some: Mask) -> Mask:
+        """Return the programs that any of some partners runs."""
+        sources, targets = self.ties.of(TieType.OPERATES)
+        return self._mask(targets[some[sources]])
 
-    def _with_parts(self, ids: set[NodeId]) -> set[NodeId]:
-        found, waiting = set(ids), sorted(ids)
-        while waiting:
-            for part in self._into(TieType.PART_OF, waiting.pop()):
-                if part not in found:
-                    found.add(part)
-                    waiting.append(part)
-        return found
-
-    def anywhere(self) -> set[NodeId]:
+    def anywhere(self) -> Mask:
         """Return what patterns without distance may name, and everything that isn't an organization or program."""
-        found = set()
-        for id, node in self.nodes.items():
-            partner = node.label is Label.PARTNER and node.properties.get("sector") in _ANYWHERE_SECTORS
-            pcsp = node.label is Label.PROGRAM and node.properties.get("program_type") == ProgramType.PCSP
-            facts = node.label not in {Label.PARTNER, Label.PROGRAM}
-            if partner or pcsp or facts or node.label in _ANYWHERE_LABELS:
-                found.add(id)
-            if pcsp:
-                found.update(self._into(TieType.OPERATES, id))
+        sectors = [SECTOR_CODES[sector] for sector in _ANYWHERE_SECTORS]
+        partners = self.organizations & ~self.programs & np.isin(self.nodes.sectors, sectors)
+        sources, targets = self.ties.of(TieType.OPERATES)
+        operators = self._mask(sources[self.nodes.pcsp[targets]])
+        return partners | self.nodes.pcsp | ~self.organizations | operators
+
+    def is_fact(self) -> Mask:
+        """Say which nodes are nothing without another one."""
+        found: Mask = np.isin(self.nodes.labels, [LABEL_CODES[label] for label in FACT_LABELS])
         return found
 
-    def counties(self, id: NodeId) -> set[NodeId]:
-        """Return the counties a partner or program is in: its own places' or else those of what it is part of."""
-        seen: set[NodeId] = set()
-        waiting = [id]
-        while waiting:
-            current = waiting.pop()
-            seen.add(current)
-            places = self._out(TieType.LOCATED_IN, current)
-            up = places or self._out(TieType.PART_OF, current) or self._into(TieType.OPERATES, current)
-            if self.nodes[current].label is Label.PLACE:
-                up = self._out(TieType.PART_OF, current)
-            waiting.extend(next for next in up if next not in seen)
-        return {
-            place
-            for place in seen
-            if self.nodes[place].label is Label.PLACE and self.nodes[place].properties.get("kind") == PlaceKind.COUNTY
-        }
+    def has_subject_in(self, kept: Mask) -> Mask:
+        """Say what is stated or had by anything that is kept."""
+        found = np.zeros(self.size, dtype=bool)
+        for type in (TieType.HAS, TieType.STATES):
+            sources, targets = self.ties.of(type)
+            found |= self._mask(targets[kept[sources]])
+        return found
 
-    def sites(self, id: NodeId) -> Sites:
-        """Return where a partner, program or place is: its own position, else its sites', else its places'."""
-        if id not in self._sites:
-            self._sites[id] = self._find_sites(id)
-        return self._sites[id]
+    def naming(self, gone: Mask) -> list[int]:
+        """Return the nodes that speak of anything that is gone."""
+        ids = self.nodes.ids
+        names = {ids[number] for number in np.flatnonzero(gone).tolist()}
+        return [number for number, named in self.nodes.naming.items() if not names.isdisjoint(named)]
 
-    def _find_sites(self, id: NodeId) -> Sites:
-        node = self.nodes[id]
-        own = _position(node)
-        if node.label is Label.PROGRAM:
-            held = [self._site(site) for site in self._out(TieType.OFFERED_AT, id)]
-            found = sorted({site for site in held if site is not None})
-            if found:
-                return tuple(found)
-        if own is not None:
-            return (own,)
-        if node.label is Label.PROGRAM:
-            operators = {site for operator in self._into(TieType.OPERATES, id) for site in self.sites(operator)}
-            return tuple(sorted(operators))
-        site = self._site(id)
-        return (site,) if site is not None else ()
+    def sites(self) -> tuple[References, Points]:
+        """Return where partners, programs and places are: their own position, else their sites', else their places'."""
+        own = self.nodes.points
+        known = ~np.isnan(own[:, 0])
+        single = self._single_sites(known)
+        programs, hosts = self.ties.of(TieType.OFFERED_AT)
+        held = self.programs[programs] & ~np.isnan(single[hosts, 0])
+        programs, hosts = programs[held], hosts[held]
+        offered = self._mask(programs)
+        operators, run = self.ties.of(TieType.OPERATES)
+        fallback = self.programs[run] & ~offered[run] & ~known[run] & ~np.isnan(single[operators, 0])
+        alone = np.flatnonzero(~offered & ~np.isnan(single[:, 0]) & (known | ~self.programs))
+        owners = np.concatenate([programs, run[fallback], alone])
+        points = single[np.concatenate([hosts, operators[fallback], alone])]
+        rows = np.unique(np.column_stack([owners, points]), axis=0)
+        starts = np.zeros(self.size + 1, np.int32)
+        np.cumsum(np.bincount(rows[:, 0].astype(np.int64), minlength=self.size), out=starts[1:])
+        return starts, np.ascontiguousarray(rows[:, 1:])
 
-    def _site(self, id: NodeId) -> tuple[float, float] | None:
-        own = _position(self.nodes[id])
-        if own is not None:
-            return own
-        kinds = {PlaceKind.ZIP.value, PlaceKind.TRACT.value, PlaceKind.CITY.value}
-        for place in sorted(self._out(TieType.LOCATED_IN, id)):
-            position = _position(self.nodes[place])
-            if position is not None and self.nodes[place].properties.get("kind") in kinds:
-                return position
-        return None
+    def _single_sites(self, known: Mask) -> Points:
+        """Return each node's own position, else that of the first of its small places; NaN where there is none."""
+        found = self.nodes.points.copy()
+        sources, targets = self.ties.of(TieType.LOCATED_IN)
+        locating = known[targets] & self.nodes.locating[targets] & ~known[sources]
+        order = np.lexsort((targets[locating], sources[locating]))
+        sources, targets = sources[locating][order], targets[locating][order]
+        first = np.concatenate([[True], sources[1:] != sources[:-1]]) if len(sources) else np.zeros(0, dtype=bool)
+        found[sources[first]] = self.nodes.points[targets[first]]
+        return found
 
-    def reachable(self, members: frozenset[NodeId], reach_km: float) -> frozenset[NodeId]:
+    def reachable(self, members: Mask, starts: References, points: Points, reach_km: float) -> Mask:
         """Return who is in a member's county or within ``reach_km`` of a member, members included."""
-        counties = {county for id in members for county in self.counties(id)}
-        organizations = sorted(self.organizations - members)
-        sites = [(id, site) for id in organizations for site in self.sites(id)]
-        here = sorted({site for id in members for site in self.sites(id)})
-        near = is_within(here, [site for _, site in sites], reach_km)
-        found = {id for (id, _), close in zip(sites, near, strict=True) if close}
-        found |= {id for id in organizations if self.counties(id) & counties}
-        return frozenset(found | self.operated_by(found) | members)
+        holders = np.repeat(np.arange(self.size, dtype=np.int32), np.diff(starts))
+        others = (self.organizations & ~members)[holders]
+        here = np.unique(points[members[holders]], axis=0)
+        near = is_within(here, points[others], reach_km)
+        found = self._mask(holders[others][near])
+        found |= self._in_counties_of(members) & self.organizations & ~members
+        return found | self.operated_by(found) | members
 
+    def _in_counties_of(self, members: Mask) -> Mask:
+        """Return what is in the counties of any member."""
+        sources, targets = self._up()
+        counties = self._led_to(sources, targets, members) & self.nodes.counties
+        return self._led_to(targets, sources, counties)
 
-def _position(node: Node) -> tuple[float, float] | None:
-    latitude, longitude = node.find_number("latitude"), node.find_number("longitude")
-    return (latitude, longitude) if latitude is not None and longitude is not None else None
+    def _up(self) -> tuple[References, References]:
+        """Return the ties from everything to what says where it is: its own places or else what it is part of."""
+        located, places = self.ties.of(TieType.LOCATED_IN)
+        parts, wholes = self.ties.of(TieType.PART_OF)
+        operators, run = self.ties.of(TieType.OPERATES)
+        by_place = ~self.places[located]
+        has_place = self._mask(located[by_place])
+        by_whole = self.places[parts] | ~has_place[parts]
+        has_whole = self._mask(parts)
+        by_operator = ~(self.places[run] | has_place[run] | has_whole[run])
+        return (
+            np.concatenate([located[by_place], parts[by_whole], run[by_operator]]),
+            np.concatenate([places[by_place], wholes[by_whole], operators[by_operator]]),
+        )
+
+    def _led_to(self, sources: References, targets: References, first: Mask) -> Mask:
+        """Return what can be reached from some nodes along ties, those nodes included."""
+        seeds = np.flatnonzero(first)
+        rows = np.concatenate([sources, np.full(len(seeds), self.size)])
+        columns = np.concatenate([targets, seeds])
+        shape = (self.size + 1, self.size + 1)
+        matrix = sparse.csr_array((np.ones(len(rows), np.int8), (rows, columns)), shape=shape)
+        found = csgraph.breadth_first_order(matrix, self.size, return_predecessors=False)
+        return self._mask(found[found < self.size])

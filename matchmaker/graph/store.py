@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from matchmaker.graph.applying import GraphReader
-from matchmaker.graph.contents import Contents, Stored
+from matchmaker.graph.contents import Contents, Stored, Update
 from matchmaker.graph.scoping import Scope
 from matchmaker.graph.snapshot import Snapshot
 from matchmaker.model.canonical import Scalar
@@ -87,6 +87,16 @@ class GraphStore(Protocol):
 
     def changes_since(self, revision: Revision) -> Iterator[Change]:
         """Yield what changed after ``revision``, oldest first and within one revision in (kind, id) order."""
+
+    def update_since(self, revision: Revision) -> Update | None:
+        """Return what changed after ``revision``, with the elements as they are now, all at one revision.
+
+        None where that is more than `matchmaker.graph.updating.MOST_CHANGES` elements, or where the store isn't as far
+        as that revision.
+        """
+
+    def owners(self) -> frozenset[Owner]:
+        """Return everyone who owns a node, a Record or a tie; of what Records add up to, they are asked."""
 
     def contents(self, owner: Owner | None) -> Contents:
         """Return everything visible to ``owner`` (public and its own; None: all owners) at one revision."""

@@ -10,6 +10,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 
 from matchmaker.model.elements import Node, Provenance, Record, Tie
@@ -163,6 +164,7 @@ def _own_date(value: object) -> str:
     return str(value) if isinstance(value, str | int) and value else ""
 
 
+@lru_cache(maxsize=4096)
 def _last_day(text: str, months: int) -> datetime.date:
     """Return the last day of a partial date, that many months later."""
     year, month, day = (*map(int, text.split("-")), 0, 0)[:3]

@@ -1,7 +1,7 @@
 """What Records add up to, and why one source's value won."""
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,7 +11,7 @@ from matchmaker.model.elements import Node, Record
 from matchmaker.model.identifiers import IDENTIFIERS
 from matchmaker.model.ids import PUBLIC, Owner
 from matchmaker.model.ontology import derived_properties
-from matchmaker.model.vocabulary import Confidence
+from matchmaker.model.vocabulary import Confidence, Label
 
 _SOURCES = (Confidence.PARTNER, Confidence.STAFF, Confidence.STATED)
 """Who speaks of a thing from knowing it; newer before older within each."""
@@ -96,13 +96,21 @@ def resolve(records: Iterable[Record]) -> Node | None:
     if not known:
         return None
     winners = dict(known[0].properties) if len(known) == 1 else _winners(known)
-    label = known[0].label
-    primary, types = winners.get("organization_type"), winners.get("organization_types")
-    if isinstance(primary, str) and isinstance(types, tuple) and primary not in types:
-        winners["organization_types"] = tuple(sorted({primary, *map(str, types)}))
-    winners |= {name: term.value for name, term in derived_properties(label, winners).items()}
     owner = PUBLIC if any(record.owner == PUBLIC for record in known) else min(record.owner for record in known)
-    return Node(known[0].about, label, dict(sorted(winners.items())), owner)
+    return Node(known[0].about, known[0].label, complete_properties(known[0].label, winners), owner)
+
+
+def complete_properties(label: Label, winners: Mapping[str, Value]) -> dict[str, Value]:
+    """Return a node's properties in order of their names: the values in use, and those that follow from them.
+
+    What one Record adds up to is what it says, completed so.
+    """
+    held = dict(winners)
+    primary, types = held.get("organization_type"), held.get("organization_types")
+    if isinstance(primary, str) and isinstance(types, tuple) and primary not in types:
+        held["organization_types"] = tuple(sorted({primary, *map(str, types)}))
+    held |= {name: term.value for name, term in derived_properties(label, held).items()}
+    return dict(sorted(held.items()))
 
 
 def _winners(records: Sequence[Record]) -> dict[str, Value]:

@@ -1,5 +1,6 @@
 """A state machine that drives a store and the oracle side by side, for every store."""
 
+import datetime
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
@@ -9,11 +10,14 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from hypothesis.strategies import SearchStrategy
 
 from matchmaker.errors import Conflict, InvalidInput
+from matchmaker.graph.refreshing import refresh_snapshot
+from matchmaker.graph.scoping import Scope
+from matchmaker.graph.snapshot import Snapshot
 from matchmaker.graph.store import Entry, GraphStore
 from matchmaker.model.canonical import Scalar, Value
 from matchmaker.model.changes import ChangeSet, ElementKey
 from matchmaker.model.elements import Node, Provenance, Record, Tie, make_tie
-from matchmaker.model.ids import PUBLIC, NodeId, Owner, RecordId, Revision
+from matchmaker.model.ids import PUBLIC, EcosystemId, NodeId, Owner, RecordId, Revision
 from matchmaker.model.vocabulary import RECORD_LABELS, Confidence, Label, TieType
 from matchmaker.testing.contract.place import StorePlace
 from matchmaker.testing.store_oracle import ENDS, World
@@ -25,6 +29,7 @@ TOPICS: Final = [NodeId(f"topic-{letter}") for letter in "ab"]
 CONTESTED: Final = NodeId("contested")
 IDS: Final = [*PARTNERS, *PROGRAMS, *TOPICS, CONTESTED]
 SPANS: Final[list[dict[str, Value]]] = [{}, {"since": "2019"}, {"until": "2019"}, {"since": "2019", "until": "2020-06"}]
+SNAPSHOT_DAY: Final = datetime.date(2019, 6, 1)
 COLLECTIONS: Final = ["jobs", "secret_keys"]
 KEYS: Final = ["a", "ab", "a%", "a_b"]
 
@@ -166,6 +171,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.last = ChangeSet()
         self.entries: dict[tuple[str, str], Entry] = {}
         self.logs: dict[str, list[dict[str, Scalar]]] = {}
+        self.snapshots: dict[Scope, Snapshot] = {}
 
     def teardown(self) -> None:
         """Let the store go."""
@@ -292,6 +298,21 @@ class StoreMachine(RuleBasedStateMachine):
         assert contents.ties == tuple(tie for tie in ties if tie.owner in visible)
         since = Revision(world.revision - back)
         assert list(self.store.changes_since(since)) == [change for change in world.log if change.revision > since]
+
+    @rule(scope=st.sampled_from([Scope(), Scope(EcosystemId(OWNERS[-1]))]))
+    def refresh(self, scope: Scope) -> None:
+        """Refresh the snapshot that was taken before; it is the one that is built, or there is none."""
+        built, before = self.store.snapshot(scope, SNAPSHOT_DAY), self.snapshots.get(scope)
+        update = None if before is None else self.store.update_since(before.revision)
+        refreshed = None if before is None or update is None else refresh_snapshot(before, update)
+        if refreshed is not None:
+            assert (refreshed.revision, refreshed.graph_hash) == (built.revision, built.graph_hash)
+            assert {node.id: node for node in refreshed.nodes} == {node.id: node for node in built.nodes}
+            assert {tie.id: tie for tie in refreshed.ties} == {tie.id: tie for tie in built.ties}
+            known = {id: refreshed.records(id) for id in refreshed.ids}
+            assert known == {id: built.records(id) for id in built.ids}
+        assert self.store.owners() >= {node.owner for node in built.nodes}
+        self.snapshots[scope] = built if refreshed is None else refreshed
 
     @rule(prefix=st.sampled_from(["", "a", "a%", "a_"]))
     def read_operations(self, prefix: str) -> None:

@@ -223,8 +223,11 @@ MAY_SCAN = {
     "collections/list": "NodeByLabelScan",
     "entries/expiring": "NodeByLabelScan",
     "nodes/list": "NodeByLabelScan",
+    "nodes/owners": "NodeByLabelScan",
     "records/list": "NodeByLabelScan",
+    "records/owners": "NodeByLabelScan",
     "ties/list": "DirectedAllRelationshipsScan",
+    "ties/owners": "DirectedAllRelationshipsScan",
 }
 
 

@@ -5,9 +5,10 @@ from typing import Any
 
 from matchmaker.errors import StoreCorrupt
 from matchmaker.graph.contents import Stored
-from matchmaker.model.canonical import Scalar, Value
+from matchmaker.graph.decoding import NodeRow, RecordRow, TieRow, Told
+from matchmaker.model.canonical import Scalar, Value, canonical_json
 from matchmaker.model.elements import NO_PROVENANCE, Node, Provenance, Record, Tie, TieKey
-from matchmaker.model.ids import NodeId, Owner
+from matchmaker.model.ids import NodeId, Owner, short_digest
 from matchmaker.model.ontology import is_employer
 from matchmaker.model.vocabulary import EMPLOYER_LABEL, RECORD_LABELS, Confidence, Label, TieType
 
@@ -113,6 +114,38 @@ def tie_of_row(type: str, source: str, target: str, held: Mapping[str, Any]) -> 
         raise _corrupt("tie", held, error) from error
 
 
+def flat_node(labels: Collection[str], held: Mapping[str, Any]) -> NodeRow:
+    """Return a node that no Records add up to, of a row of ``nodes/list``, as flat text."""
+    try:
+        (label,) = (name for name in labels if name in _LABELS)
+        return (held["id"], label, held["owner"], canonical_json(_properties_of(held)), *_told(held))
+    except (KeyError, ValueError, TypeError) as error:
+        raise _corrupt("node", held, error) from error
+
+
+def flat_record(held: Mapping[str, Any]) -> RecordRow:
+    """Return the Record of a row of ``records/list`` as flat text."""
+    try:
+        properties, told = canonical_json(_properties_of(held)), _told(held)
+        known, owner, label = held.get("origin") or held["about"], held["owner"], held["label"]
+        facts = (told[0], told[1], told[2] or "", told[3])
+        _check_id(short_digest("record", owner, known, label, *facts), held)
+        return (held["id"], held["about"], held.get("origin"), label, owner, properties, *told)
+    except (KeyError, ValueError, TypeError) as error:
+        raise _corrupt("Record", held, error) from error
+
+
+def flat_tie(type: str, source: str, target: str, held: Mapping[str, Any]) -> TieRow:
+    """Return the tie of a row of ``ties/list`` as flat text."""
+    try:
+        owner, episode = held["owner"], held.get("episode", "")
+        _check_id(short_digest("tie", type, source, target, owner, episode), held)
+        properties = canonical_json(_properties_of(held))
+        return (held["id"], type, source, target, owner, episode, properties, *_told(held))
+    except (KeyError, ValueError, TypeError) as error:
+        raise _corrupt("tie", held, error) from error
+
+
 def encode_fields(fields: Mapping[str, Scalar]) -> Row:
     """Return the fields of an operations entry as properties."""
     return {f"{_FIELD}{name}": value for name, value in fields.items()}
@@ -167,6 +200,16 @@ def _provenance_of(held: Mapping[str, Any]) -> Provenance:
         held.get("source_row", ""),
         held.get("observed_on"),
         _CONFIDENCES[held["confidence"]],
+        held.get("batch", ""),
+    )
+
+
+def _told(held: Mapping[str, Any]) -> Told:
+    return (
+        held.get("source", ""),
+        held.get("source_row", ""),
+        held.get("observed_on"),
+        held["confidence"],
         held.get("batch", ""),
     )
 

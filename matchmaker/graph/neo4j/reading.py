@@ -7,13 +7,25 @@ from typing import TypeVar
 
 import neo4j
 
-from matchmaker.graph.contents import Stored
+from matchmaker.graph.contents import Stored, Update
 from matchmaker.graph.entries import clamp
-from matchmaker.graph.neo4j.encoding import node_of_row, record_of_row, row_of_key, tie_of_row
-from matchmaker.graph.neo4j.statements import Statement, load_statement, run
+from matchmaker.graph.neo4j.encoding import (
+    flat_node,
+    flat_record,
+    flat_tie,
+    node_of_row,
+    record_of_row,
+    row_of_key,
+    tie_of_row,
+)
+from matchmaker.graph.neo4j.state import read_state
+from matchmaker.graph.neo4j.statements import Statement, load_statement, run, stream
+from matchmaker.graph.snapshot_columns import Rows
+from matchmaker.graph.updating import MOST_CHANGES, UpdateReader
+from matchmaker.graph.updating import read_update as make_update
 from matchmaker.model.changes import Change
 from matchmaker.model.elements import Node, Record, Tie, TieKey
-from matchmaker.model.ids import PUBLIC, NodeId, Owner, RecordId, Revision, is_id
+from matchmaker.model.ids import PUBLIC, NodeId, Owner, RecordId, Revision, TieId, is_id
 from matchmaker.model.vocabulary import RECORD_LABELS, Label, TieType
 
 CHUNK = 2_000
@@ -29,7 +41,11 @@ _TIES_BETWEEN = load_statement("ties/between")
 _TIES_AT = load_statement("ties/at")
 _TIES_FROM = load_statement("ties/from")
 _LIST_TIES = load_statement("ties/list")
+_TIES_BY_ID = load_statement("ties/identified")
+_OWNERS = (load_statement("nodes/owners"), load_statement("records/owners"), load_statement("ties/owners"))
 _LIST_CHANGES = load_statement("changes/list")
+
+_DESCRIBED = sorted(label.value for label in RECORD_LABELS)
 
 NOTHING: Mapping[str, object] = MappingProxyType({})
 
@@ -69,6 +85,10 @@ class Neo4jReader:
             self._ties[stored.element.key] = stored
         known = ((key, self._ties[key]) for key in keys)
         return {key: stored for key, stored in known if stored is not None}
+
+    def ties_by_id(self, ids: Collection[TieId]) -> Sequence[Stored[Tie]]:
+        """Return ties by their ids."""
+        return list(self._tied(_TIES_BY_ID, "ids", _possible(ids)))
 
     def ties_between(self, keys: Collection[TieKey]) -> Sequence[Stored[Tie]]:
         ends = {(key.type, key.source, key.target, key.owner): key for key in keys}
@@ -129,8 +149,7 @@ def read_elements(
     transaction: neo4j.Transaction, owner: Owner | None
 ) -> tuple[tuple[Node, ...], tuple[Record, ...], tuple[Tie, ...]]:
     """Return the nodes that no Records add up to, the Records and the ties visible to an owner (None: all)."""
-    described = sorted(label.value for label in RECORD_LABELS)
-    given = {"labels": None, "others": described, "owners": _owners(owner)}
+    given = {"labels": None, "others": _DESCRIBED, "owners": _owners(owner)}
     nodes = _sorted_nodes(run(transaction, _LIST_NODES, given))
     records = read_records(transaction, owner)
     ties = read_ties(transaction, TieType, owner)
@@ -139,6 +158,41 @@ def read_elements(
         tuple(stored.element for stored in records),
         tuple(stored.element for stored in ties),
     )
+
+
+def read_rows(transaction: neo4j.Transaction, owner: Owner) -> Rows:
+    """Return the rows visible to an owner, in any order, read as they are asked for."""
+    owners = _owners(owner)
+    nodes = {"labels": None, "others": _DESCRIBED, "owners": owners}
+    ties = {"types": sorted(type.value for type in TieType), "owners": owners}
+    return Rows(
+        (flat_node(row["labels"], row["properties"]) for row in stream(transaction, _LIST_NODES, nodes)),
+        (flat_record(row["properties"]) for row in stream(transaction, _LIST_RECORDS, {"owners": owners})),
+        (
+            flat_tie(row["type"], row["source"], row["target"], row["properties"])
+            for row in stream(transaction, _LIST_TIES, ties)
+        ),
+    )
+
+
+def read_update(transaction: neo4j.Transaction, after: Revision) -> Update | None:
+    """Return what changed after a revision, or None where it is too much or the revision isn't reached."""
+    now = read_state(transaction).revision
+    if now < after:
+        return None
+    changes = read_changes(transaction, after)
+    if len(changes) > MOST_CHANGES:
+        return None
+    reader = Neo4jReader(transaction)
+    return make_update(changes, after, now, UpdateReader(reader, reader.ties_by_id))
+
+
+def read_owners(transaction: neo4j.Transaction) -> frozenset[Owner]:
+    """Return everyone who owns anything."""
+    of_nodes, of_records, of_ties = _OWNERS
+    rows = run(transaction, of_nodes, {"others": _DESCRIBED}) + run(transaction, of_records)
+    rows += run(transaction, of_ties, {"types": sorted(type.value for type in TieType)})
+    return frozenset(Owner(row["owner"]) for row in rows)
 
 
 def read_changes(transaction: neo4j.Transaction, after: Revision) -> list[Change]:

@@ -1,6 +1,6 @@
 """The Cypher statements, one a file; nothing here or elsewhere builds one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,13 @@ def run(
     """Return the rows of a statement."""
     given: dict[str, Any] = dict(parameters or {})
     return list(transaction.run(statement.text, given))
+
+
+def stream(
+    transaction: neo4j.Transaction, statement: Statement, parameters: Mapping[str, object]
+) -> Iterator[neo4j.Record]:
+    """Yield the rows of a statement as they come, so that they are never all held at once."""
+    yield from transaction.run(statement.text, dict(parameters))
 
 
 def _folder() -> Path:

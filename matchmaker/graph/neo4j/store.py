@@ -7,8 +7,8 @@ from typing import Self
 import neo4j
 
 from matchmaker.errors import NotFound
-from matchmaker.graph.applying import GraphReader, effects_of
-from matchmaker.graph.contents import Contents, Stored
+from matchmaker.graph.applying import GraphReader, StoreState, effects_of
+from matchmaker.graph.contents import Contents, Stored, Update
 from matchmaker.graph.neo4j import reading
 from matchmaker.graph.neo4j.connecting import Connections, Limits
 from matchmaker.graph.neo4j.founding import prepare
@@ -17,7 +17,9 @@ from matchmaker.graph.neo4j.state import lock, read_state
 from matchmaker.graph.neo4j.statements import load_statement, run
 from matchmaker.graph.neo4j.writing import write_effects
 from matchmaker.graph.scoping import Scope
-from matchmaker.graph.snapshot import Snapshot, build_snapshot
+from matchmaker.graph.snapshot import Snapshot, make_snapshot
+from matchmaker.graph.snapshot_columns import SnapshotColumns, read_columns
+from matchmaker.graph.snapshot_file import SnapshotFiles, find_kept, keep
 from matchmaker.graph.store import OperationsStore, Result, StoreHashes
 from matchmaker.model.canonical import show_hash
 from matchmaker.model.changes import Change, ChangeSet
@@ -40,6 +42,7 @@ class Neo4jStore:
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
+        self._snapshots: SnapshotFiles | None = None
         self._operations = Neo4jOperations(connections)
 
     @classmethod
@@ -159,12 +162,33 @@ class Neo4jStore:
         _, found = self._connections.stable(lambda transaction: reading.read_changes(transaction, revision))
         yield from found
 
+    def update_since(self, revision: Revision) -> Update | None:
+        return self._connections.settled(lambda transaction: reading.read_update(transaction, revision))
+
+    def owners(self) -> frozenset[Owner]:
+        _, found = self._connections.stable(reading.read_owners)
+        return found
+
     def contents(self, owner: Owner | None) -> Contents:
         revision, elements = self._connections.stable(lambda transaction: reading.read_elements(transaction, owner))
         return Contents(revision, *elements)
 
     def snapshot(self, scope: Scope, as_of: datetime.date) -> Snapshot:
-        return build_snapshot(self.contents(scope.owner), scope, as_of)
+        kept = find_kept(self._snapshots, scope, as_of, self._connections.settled(read_state))
+        if kept is not None:
+            return kept
+
+        def read(transaction: neo4j.Transaction) -> tuple[StoreState, SnapshotColumns]:
+            return read_state(transaction), read_columns(reading.read_rows(transaction, scope.owner), scope, as_of)
+
+        _, (state, columns) = self._connections.stable(read)
+        built = make_snapshot(columns, scope, as_of, state.revision)
+        keep(self._snapshots, built, state)
+        return built
+
+    def keep_snapshots(self, files: SnapshotFiles) -> None:
+        """Keep large snapshots in files from now on, and take them from there."""
+        self._snapshots = files
 
     def operations(self) -> OperationsStore:
         return self._operations

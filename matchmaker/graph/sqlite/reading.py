@@ -8,12 +8,14 @@ from typing import TypeVar
 
 from matchmaker.errors import StoreCorrupt
 from matchmaker.graph.applying import StoreState
-from matchmaker.graph.contents import Contents, Stored
+from matchmaker.graph.contents import Contents, Stored, Update
 from matchmaker.graph.entries import clamp
+from matchmaker.graph.snapshot_columns import Rows
 from matchmaker.graph.sqlite.rows import Row, node_of_row, record_of_row, tie_of_row
+from matchmaker.graph.updating import MOST_CHANGES, UpdateReader, read_update
 from matchmaker.model.changes import Change
 from matchmaker.model.elements import Node, Record, Tie, TieKey
-from matchmaker.model.ids import PUBLIC, NodeId, Owner, RecordId, Revision
+from matchmaker.model.ids import PUBLIC, NodeId, Owner, RecordId, Revision, TieId
 from matchmaker.model.vocabulary import RECORD_LABELS, Label, TieType
 
 _STATE = "SELECT revision, graph_sum, content_sum FROM state WHERE id = 1"
@@ -106,6 +108,27 @@ _OWN_TIES = """
         batch, version
     FROM ties WHERE ?1 IS NULL OR owner IN (?1, ?2) ORDER BY id
 """
+_NODE_ROWS = """
+    SELECT id, label, owner, properties, source, source_row, observed_on, confidence, batch
+    FROM nodes WHERE label NOT IN (SELECT value FROM json_each(?1)) AND owner IN (?2, ?3)
+"""
+_RECORD_ROWS = """
+    SELECT id, about, origin, label, owner, properties, source, source_row, observed_on, confidence, batch
+    FROM records WHERE owner IN (?1, ?2)
+"""
+_TIE_ROWS = """
+    SELECT id, type, source_id, target_id, owner, episode, properties, source, source_row, observed_on, confidence,
+        batch
+    FROM ties WHERE owner IN (?1, ?2)
+"""
+_SOME_CHANGES = """
+    SELECT revision, kind, id, removed FROM changes WHERE revision > ? ORDER BY revision, kind, id LIMIT ?
+"""
+_OWNERS = """
+    SELECT owner FROM nodes WHERE label NOT IN (SELECT value FROM json_each(?))
+    UNION SELECT owner FROM records
+    UNION SELECT owner FROM ties
+"""
 _CHANGES = "SELECT revision, kind, id, removed FROM changes WHERE revision > ? ORDER BY revision, kind, id"
 
 _RECORD_LABELS = json.dumps(sorted(label.value for label in RECORD_LABELS))
@@ -134,6 +157,10 @@ class SqliteReader:
     def ties(self, keys: Collection[TieKey]) -> Mapping[TieKey, Stored[Tie]]:
         listed = self._listed(_TIES, [key.id for key in keys], tie_of_row)
         return {stored.element.key: stored for stored in listed}
+
+    def ties_by_id(self, ids: Collection[TieId]) -> Sequence[Stored[Tie]]:
+        """Return ties by their ids."""
+        return list(self._listed(_TIES, ids, tie_of_row))
 
     def ties_between(self, keys: Collection[TieKey]) -> Sequence[Stored[Tie]]:
         asked = sorted({(key.source, key.type.value, key.target, key.owner) for key in keys})
@@ -202,6 +229,22 @@ def read_changes(connection: sqlite3.Connection, after: Revision) -> Iterator[Ch
         yield Change(Revision(revision), kind, id, bool(removed))
 
 
+def read_update_since(connection: sqlite3.Connection, after: Revision) -> Update | None:
+    """Return what changed after a revision, or None where it is too much or the revision isn't reached."""
+    now = read_state(connection).revision
+    rows = connection.execute(_SOME_CHANGES, (clamp(after), MOST_CHANGES + 1)).fetchall()
+    if now < after or len(rows) > MOST_CHANGES:
+        return None
+    changes = [Change(Revision(revision), kind, id, bool(removed)) for revision, kind, id, removed in rows]
+    reader = SqliteReader(connection)
+    return read_update(changes, after, now, UpdateReader(reader, reader.ties_by_id))
+
+
+def read_owners(connection: sqlite3.Connection) -> frozenset[Owner]:
+    """Return everyone who owns anything."""
+    return frozenset(Owner(owner) for (owner,) in connection.execute(_OWNERS, (_RECORD_LABELS,)))
+
+
 def read_contents(connection: sqlite3.Connection, owner: Owner | None) -> Contents:
     """Return everything visible to an owner (None: to all owners)."""
     nodes = connection.execute(_OWN_NODES, (_RECORD_LABELS, owner, PUBLIC))
@@ -212,6 +255,15 @@ def read_contents(connection: sqlite3.Connection, owner: Owner | None) -> Conten
         _elements(map(node_of_row, nodes)),
         _elements(map(record_of_row, records)),
         _elements(map(tie_of_row, ties)),
+    )
+
+
+def read_rows(connection: sqlite3.Connection, owner: Owner) -> Rows:
+    """Return the rows visible to an owner, in any order, read as they are asked for."""
+    return Rows(
+        connection.execute(_NODE_ROWS, (_RECORD_LABELS, owner, PUBLIC)),
+        connection.execute(_RECORD_ROWS, (owner, PUBLIC)),
+        connection.execute(_TIE_ROWS, (owner, PUBLIC)),
     )
 
 

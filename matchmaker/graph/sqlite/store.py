@@ -10,9 +10,10 @@ from typing import Self
 
 from matchmaker.errors import NotFound, StoreIncomplete, StoreReadOnly, StoreUnavailable, Unsupported
 from matchmaker.graph.applying import GraphReader, effects_of
-from matchmaker.graph.contents import Contents, Stored
+from matchmaker.graph.contents import Contents, Stored, Update
 from matchmaker.graph.scoping import Scope
-from matchmaker.graph.snapshot import Snapshot, build_snapshot
+from matchmaker.graph.snapshot import Snapshot, build_from_rows
+from matchmaker.graph.snapshot_file import SnapshotFiles, find_kept, keep
 from matchmaker.graph.sqlite import reading
 from matchmaker.graph.sqlite.connecting import BUSY_TIMEOUT_S, Access, Connections, Durability
 from matchmaker.graph.sqlite.faults import mapped
@@ -37,6 +38,7 @@ class SqliteStore:
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
+        self._snapshots: SnapshotFiles | None = None
         self._operations = SqliteOperations(connections)
 
     @classmethod
@@ -147,13 +149,33 @@ class SqliteStore:
         with self._connections.reading() as connection:
             yield from reading.read_changes(connection, revision)
 
+    def update_since(self, revision: Revision) -> Update | None:
+        with self._connections.reading() as connection:
+            return reading.read_update_since(connection, revision)
+
+    def owners(self) -> frozenset[Owner]:
+        with self._connections.reading() as connection:
+            return reading.read_owners(connection)
+
     def contents(self, owner: Owner | None) -> Contents:
         known = owner if owner is None or is_id(owner) else PUBLIC
         with self._connections.reading() as connection:
             return reading.read_contents(connection, known)
 
     def snapshot(self, scope: Scope, as_of: datetime.date) -> Snapshot:
-        return build_snapshot(self.contents(scope.owner), scope, as_of)
+        owner = scope.owner if is_id(scope.owner) else PUBLIC
+        with self._connections.reading() as connection:
+            state = reading.read_state(connection)
+            kept = find_kept(self._snapshots, scope, as_of, state)
+            if kept is not None:
+                return kept
+            built = build_from_rows(reading.read_rows(connection, owner), state.revision, scope, as_of)
+        keep(self._snapshots, built, state)
+        return built
+
+    def keep_snapshots(self, files: SnapshotFiles) -> None:
+        """Keep large snapshots in files from now on, and take them from there."""
+        self._snapshots = files
 
     def operations(self) -> OperationsStore:
         return self._operations

@@ -5,11 +5,14 @@ import datetime
 import pytest
 
 from matchmaker.errors import NotFound, StoreError, StoreIncomplete
+from matchmaker.graph.contents import Update
+from matchmaker.graph.refreshing import refresh_snapshot
 from matchmaker.graph.scoping import Scope
 from matchmaker.graph.snapshot import build_snapshot
 from matchmaker.graph.store import GraphStore
+from matchmaker.graph.updating import MOST_CHANGES
 from matchmaker.model.changes import ChangeSet
-from matchmaker.model.elements import TieKey, tie_key
+from matchmaker.model.elements import TieKey, make_tie, tie_key
 from matchmaker.model.ids import PUBLIC, EcosystemId, NodeId, Owner, RecordId, Revision
 from matchmaker.model.reference import REFERENCE_NODES
 from matchmaker.model.vocabulary import Label, TieType
@@ -152,6 +155,54 @@ class ReadingContract(PlaceContract):
         assert (snapshot.scope, snapshot.as_of, snapshot.revision) == (scope, as_of, 2)
         seen = {owner for owner in (ALPHA, BETA) if snapshot.find_index(f"own-of-{owner}") is not None}
         assert seen == {scope.owner} - {PUBLIC}
+
+    def test_an_update_holds_what_changed_as_it_is_now(self, store: GraphStore) -> None:
+        batch = put_example(store)
+        assert store.update_since(Revision(1)) == Update(Revision(1), Revision(1), {}, {}, {}, {})
+        assert store.update_since(Revision(2)) is None
+        own, word = topic("topic:ours", owner=ALPHA), partner("library-a", owner=ALPHA)
+        tie = about("museum-b", "topic:ours", owner=ALPHA)
+        store.apply(ChangeSet(nodes=(own,), records=(word,), ties=(tie,), removed_ties=(batch.ties[1].key,)))
+        update = store.update_since(Revision(1))
+        known = tuple(kept.element for kept in store.iter_records(NodeId("library-a")))
+        assert update is not None
+        assert (update.since, update.revision, update.nodes) == (1, 2, {own.id: own})
+        assert (update.records, update.ties) == ({word.id: word}, {tie.id: tie, batch.ties[1].id: None})
+        assert {id: sorted(one.id for one in found) for id, found in update.about.items()} == {
+            "library-a": [record.id for record in known]
+        }
+
+    def test_a_large_update_is_none(self, store: GraphStore) -> None:
+        store.apply(ChangeSet(nodes=tuple(topic(f"t{number:04d}") for number in range(MOST_CHANGES + 1))))
+        assert store.update_since(Revision(0)) is None
+        store.apply(ChangeSet(nodes=(topic("t"),)))
+        found = store.update_since(Revision(1))
+        assert found is not None
+        assert list(found.nodes) == ["t"]
+
+    def test_everyone_who_owns_anything_is_an_owner(self, store: GraphStore) -> None:
+        assert store.owners() == {PUBLIC}
+        put_example(store)
+        store.apply(ChangeSet(records=(partner("library-a", owner=ALPHA),)))
+        assert store.owners() == {PUBLIC, ALPHA}
+        tie = about("museum-b", "topic:robotics", owner=BETA)
+        store.apply(ChangeSet(ties=(tie,)))
+        assert store.owners() == {PUBLIC, ALPHA, BETA}
+        store.apply(ChangeSet(removed_ties=(tie.key,)))
+        assert store.owners() == {PUBLIC, ALPHA}
+
+    def test_a_refreshed_snapshot_is_the_one_that_would_be_built(self, store: GraphStore) -> None:
+        put_example(store)
+        scope, as_of = Scope(EcosystemId(ALPHA)), datetime.date(2024, 6, 1)
+        before = store.snapshot(scope, as_of)
+        tie = make_tie(TieType.PARTNERS_WITH, ("library-a", "museum-b"), {"since": "2020"}, ALPHA, "again")
+        store.apply(ChangeSet(ties=(tie,)))
+        update = store.update_since(before.revision)
+        refreshed = None if update is None else refresh_snapshot(before, update)
+        built = store.snapshot(scope, as_of)
+        assert refreshed is not None
+        assert (refreshed.revision, refreshed.graph_hash) == (built.revision, built.graph_hash)
+        assert {one.id for one in refreshed.ties} == {one.id for one in built.ties}
 
     def test_an_iterator_sees_one_revision(self, store: GraphStore) -> None:
         store.apply(ChangeSet(nodes=tuple(topic(f"t{number:04d}") for number in range(300))))
