@@ -63,14 +63,14 @@ def bind(host: str, port: int) -> socket.socket:
     return bound
 
 
-def serve(store: GraphStore, listening: socket.socket, host: str) -> None:
+def serve(store: GraphStore, listening: socket.socket, host: str, public_url: str = "") -> None:
     """Serve on a socket that `bind` gave for ``host``, until a signal: SIGTERM returns, SIGINT (Ctrl-C) interrupts.
 
     Requests under way are answered first, for at most `GRACE_S` seconds; then the socket is closed.
     """
     own = f"[{host}]" if ":" in host else host
     config = uvicorn.Config(
-        create_app(store, LOOPBACK_HOSTS | {own}),
+        create_app(store, LOOPBACK_HOSTS | {own}, public_url),
         log_level="warning",
         access_log=False,
         server_header=False,

@@ -10,9 +10,10 @@ from pydantic import ValidationError
 
 from matchmaker.errors import ConfigError
 from matchmaker.graph.neo4j import Neo4jStore
+from matchmaker.graph.snapshot_file import SnapshotFiles
 from matchmaker.graph.sqlite import Durability, SqliteStore
 from matchmaker.graph.store import GraphStore
-from matchmaker.settings import PREFIX, Settings
+from matchmaker.settings import NO_SNAPSHOTS, PREFIX, Settings
 
 LONGEST_PASSWORD = 4096
 SQLITE = "sqlite"
@@ -96,19 +97,35 @@ def sqlite_path(url: str) -> Path:
 
 
 def _open_sqlite(url: str, settings: Settings, create: bool, allow_incomplete: bool) -> GraphStore:  # noqa: FBT001
-    durability = Durability(settings.durability.value)
-    return SqliteStore.open(sqlite_path(url), durability=durability, create=create, allow_incomplete=allow_incomplete)
+    path, durability = sqlite_path(url), Durability(settings.durability.value)
+    store = SqliteStore.open(path, durability=durability, create=create, allow_incomplete=allow_incomplete)
+    files = _snapshot_files(settings, path.absolute().with_name(f"{path.name}.snapshots"))
+    if files is not None:
+        store.keep_snapshots(files)
+    return store
 
 
 def _open_neo4j(url: str, settings: Settings, create: bool, allow_incomplete: bool) -> GraphStore:  # noqa: FBT001
     _check_server(url)
-    return Neo4jStore.open(
+    store = Neo4jStore.open(
         url,
         auth=(settings.neo4j_user, _password(settings)),
         database=settings.neo4j_database,
         create=create,
         allow_incomplete=allow_incomplete,
     )
+    files = _snapshot_files(settings, None)
+    if files is not None:
+        store.keep_snapshots(files)
+    return store
+
+
+def _snapshot_files(settings: Settings, beside: Path | None) -> SnapshotFiles | None:
+    """Return where large snapshots are kept between runs: where the settings say, else beside the store."""
+    if settings.snapshots == NO_SNAPSHOTS:
+        return None
+    folder = Path(settings.snapshots).expanduser() if settings.snapshots else beside
+    return None if folder is None else SnapshotFiles(folder)
 
 
 _OPENERS: Mapping[str, Callable[[str, Settings, bool, bool], GraphStore]] = MappingProxyType(

@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "MATCHMAKER_"
+NO_SNAPSHOTS = "off"
 DEFAULT_STORE = "sqlite:///matchmaker.db"
 
 
@@ -39,11 +40,28 @@ class Settings(BaseSettings):
             "newest ones in one, each whole. A killed process costs nothing in either."
         ),
     ] = DurabilityChoice.FULL
+    snapshots: Annotated[
+        str | None,
+        Field(
+            description="Where snapshots of large graphs are kept between runs, so that a start takes seconds: a "
+            "folder that nobody else may enter, since they hold all that staff may see; `off` for nowhere. By default "
+            "beside an SQLite store (`FILE.snapshots`), and nowhere for Neo4j."
+        ),
+    ] = None
     neo4j_user: Annotated[str, Field(min_length=1, description="The user of the Neo4j database.")] = "neo4j"
     neo4j_password: Annotated[SecretStr | None, Field(description="That user's password. There is no default.")] = None
     neo4j_password_file: Annotated[
         Path | None, Field(description="A file that holds the password, in place of the above.")
     ] = None
+    public_url: Annotated[
+        str,
+        Field(
+            pattern=r"^(https?://[^/\s?#@]+(/[^\s?#]*)?)?$",
+            description="Where people outside reach this server, such as `https://hub.example.org`: the stop links in "
+            "messages lead there. A proxy need forward nothing but `/v1/stop/`. Without it, messages can't be "
+            "saved for sending.",
+        ),
+    ] = ""
     neo4j_database: Annotated[
         str | None, Field(min_length=1, description="Which database; the server's default where it isn't set.")
     ] = None

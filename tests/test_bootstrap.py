@@ -9,6 +9,7 @@ from matchmaker import bootstrap
 from matchmaker.bootstrap import open_store, read_settings, sqlite_path, store_exists
 from matchmaker.errors import ConfigError, StoreIncomplete, StoreUnavailable
 from matchmaker.graph.sqlite import Durability, SqliteStore
+from matchmaker.graph.sqlite.connecting import Access, Connections
 from matchmaker.settings import Settings, settings_table
 
 DOCS = Path(__file__).resolve().parent.parent / "docs" / "settings.md"
@@ -74,9 +75,10 @@ def test_a_half_restored_store_opens_only_where_asked() -> None:
 def test_durability_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[Durability] = []
 
-    def open(path: Path, *, durability: Durability, create: bool, allow_incomplete: bool) -> None:
+    def open(path: Path, *, durability: Durability, create: bool, allow_incomplete: bool) -> SqliteStore:
         assert (path.name, create, allow_incomplete) == ("matchmaker.db", True, False)
         given.append(durability)
+        return SqliteStore(Connections(Access(path, durability)))
 
     monkeypatch.setattr(SqliteStore, "open", open)
     open_store()

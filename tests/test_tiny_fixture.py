@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import networkx as nx
+import numpy as np
 import pytest
 
 from matchmaker.gaps.detect import detect
@@ -18,7 +19,7 @@ from matchmaker.graph.sqlite.store import SqliteStore
 from matchmaker.model.gap import Gap
 from matchmaker.model.ids import EcosystemId
 from matchmaker.model.vocabulary import GapKind, Knowledge, Label, Sector, TieType
-from matchmaker.recommend.features.topology import build_topology, measure_topology
+from matchmaker.recommend.features.topology import TOPOLOGY_FEATURES, build_topology, measure_topology
 from matchmaker.services.importing import import_file
 from matchmaker.services.job_records import Runner
 from matchmaker.services.loading import ImportOptions
@@ -97,8 +98,13 @@ def test_two_steps_over_partnerships_are_as_worked_out(tiny: Snapshot) -> None:
 
 def test_steps_over_every_relation_are_as_worked_out(tiny: Snapshot) -> None:
     columns = build_topology(tiny)
-    measured = measure_topology(columns, tiny.index_of("s1"))
     museum, university = tiny.index_of("m1"), tiny.index_of("u1")
+    others = np.array([museum, university])
+    table = measure_topology(columns, np.full(2, tiny.index_of("s1")), others, TOPOLOGY_FEATURES)
+    measured = {
+        name: dict(zip((museum, university), column, strict=True))
+        for name, column in zip(TOPOLOGY_FEATURES, table.T, strict=True)
+    }
     assert int(columns.degrees[tiny.index_of("a1")]) == 4
     assert int(columns.degrees[museum]) == 3
     assert measured["common_neighbours"][museum] == 1.0

@@ -1,6 +1,7 @@
 """Puts the routes together. Holds no rule of its own."""
 
 from collections.abc import Collection
+from urllib.parse import urlsplit
 
 from fastapi import Depends, FastAPI
 
@@ -9,7 +10,20 @@ from matchmaker.api.context import Context
 from matchmaker.api.description import describe
 from matchmaker.api.guards import LOOPBACK_HOSTS, Guard, refuse_unknown_parameters
 from matchmaker.api.problems import install_problems
-from matchmaker.api.routes import ecosystems, explanations, exports, health, imports, partners, programs, reference
+from matchmaker.api.routes import (
+    ecosystems,
+    explanations,
+    exports,
+    health,
+    imports,
+    models,
+    partners,
+    programs,
+    reference,
+    showings,
+    stops,
+    suggestions,
+)
 from matchmaker.graph.store import GraphStore
 from matchmaker.services.snapshots import SnapshotCache
 
@@ -19,7 +33,13 @@ and say what isn't known.
 Errors are RFC 9457 problems. Lists are paged: send `next_cursor` back as `cursor`. Unknown parameters are refused."""
 
 
-def create_app(store: GraphStore, hosts: Collection[str] = LOOPBACK_HOSTS) -> FastAPI:
+_PARTS = (
+    *(partners, programs, showings, suggestions, stops, explanations),
+    *(ecosystems, models, exports, imports, reference, health),
+)
+
+
+def create_app(store: GraphStore, hosts: Collection[str] = LOOPBACK_HOSTS, public_url: str = "") -> FastAPI:
     """Return the app over a store.
 
     Parameters
@@ -28,6 +48,8 @@ def create_app(store: GraphStore, hosts: Collection[str] = LOOPBACK_HOSTS) -> Fa
         Read by every request; closed by whoever opened it.
     hosts
         The ``Host`` names that are answered, without ports.
+    public_url
+        Where people outside reach this server, for the stop links in messages; empty where they don't.
     """
     app = FastAPI(
         title="matchmaker",
@@ -39,10 +61,10 @@ def create_app(store: GraphStore, hosts: Collection[str] = LOOPBACK_HOSTS) -> Fa
         redirect_slashes=False,
         dependencies=[Depends(refuse_unknown_parameters)],
     )
-    app.state.context = Context(store, SnapshotCache(store))
-    app.add_middleware(Guard, hosts=hosts)
+    app.state.context = Context(store, SnapshotCache(store), public_url)
+    app.add_middleware(Guard, hosts=hosts, public_host=urlsplit(public_url).hostname or "")
     install_problems(app)
-    for part in (partners, programs, explanations, ecosystems, exports, imports, reference, health):
+    for part in _PARTS:
         app.include_router(part.router)
     described = describe(app)
     app.openapi = lambda: described  # type: ignore[method-assign]  # FastAPI's documented way to extend it

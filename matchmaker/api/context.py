@@ -17,10 +17,11 @@ from matchmaker.services.snapshots import SnapshotCache
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The parts that routes use: one store, and the snapshots kept of it."""
+    """The parts that routes use: one store, the snapshots kept of it, and where people outside reach this server."""
 
     store: GraphStore
     snapshots: SnapshotCache
+    public_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

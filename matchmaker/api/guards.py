@@ -16,6 +16,9 @@ from matchmaker.errors import Finding, InvalidInput
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
+PUBLIC_PATH = "/v1/stop/"
+"""What people outside may open."""
+
 _OWN_SITES = frozenset({"same-origin", "none"})
 
 HEADERS = {
@@ -34,11 +37,19 @@ class Guard(BaseHTTPMiddleware):
     A page on the internet can make a browser send requests to loopback (DNS rebinding, cross-site forms). The host
     allow-list stops the first; ``Origin`` and ``Sec-Fetch-Site`` tell the second. Programs that aren't browsers send
     neither header and pass.
+
+    Parameters
+    ----------
+    hosts
+        The ``Host`` names that are answered, without ports.
+    public_host
+        One more that is answered, for stop links only: people outside open them.
     """
 
-    def __init__(self, app: ASGIApp, hosts: Collection[str] = LOOPBACK_HOSTS) -> None:
+    def __init__(self, app: ASGIApp, hosts: Collection[str] = LOOPBACK_HOSTS, public_host: str = "") -> None:
         super().__init__(app)
         self._hosts = frozenset(host.lower() for host in hosts)
+        self._public_host = public_host.lower()
 
     async def dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
         response = self._find_refusal(request) or await call_next(request)
@@ -48,7 +59,7 @@ class Guard(BaseHTTPMiddleware):
 
     def _find_refusal(self, request: Request) -> Response | None:
         host = request.headers.get("host", "")
-        if _without_port(host) not in self._hosts:
+        if _without_port(host) not in self._hosts and not self._is_public(request, host):
             detail = f"This server doesn't answer for the host {host[:200]!r}."
             return problem_response(request, HTTPStatus.BAD_REQUEST, "unknown_host", detail)
         if request.method not in SAFE_METHODS and not _from_own_page(request, host):
@@ -58,6 +69,10 @@ class Guard(BaseHTTPMiddleware):
             detail = "A name that holds a slash can't stand in a path; give the id."
             return problem_response(request, HTTPStatus.BAD_REQUEST, "encoded_slash", detail)
         return None
+
+    def _is_public(self, request: Request, host: str) -> bool:
+        asked = self._public_host and _without_port(host) == self._public_host
+        return bool(asked) and request.url.path.startswith(PUBLIC_PATH)
 
 
 def _without_port(host: str) -> str:

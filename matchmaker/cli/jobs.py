@@ -10,8 +10,9 @@ from matchmaker.api.schemas.imports import job_out
 from matchmaker.cli.opening import opened
 from matchmaker.cli.options import AsOption, JsonOption, StoreOption, parse_who
 from matchmaker.cli.output import print_json, progress, say
+from matchmaker.services.deciding import take_back
 from matchmaker.services.job_records import JobState, Runner, list_jobs
-from matchmaker.services.jobs import as_it_stands, undo_job
+from matchmaker.services.jobs import as_it_stands
 
 
 def jobs(store: StoreOption = None, as_json: JsonOption = False) -> None:
@@ -41,7 +42,7 @@ def undo(
 ) -> None:
     """Take a load back: exactly what it put, and what it replaced comes again."""
     with opened(store) as graph, progress("Taking back") as step:
-        done = undo_job(graph, job, Runner(parse_who(who), lambda: int(time.time()), step))
+        done = take_back(graph, job, Runner(parse_who(who), lambda: int(time.time()), step))
     if as_json:
         print_json(job_out(done))
     else:

@@ -10,8 +10,11 @@ import typer
 from matchmaker import __version__
 from matchmaker.cli import (
     backup,
+    contacting,
+    decide,
     duplicates,
     ecosystems,
+    evaluate,
     explain,
     export,
     facts,
@@ -19,11 +22,14 @@ from matchmaker.cli import (
     importing,
     jobs,
     mapping,
+    models,
     ontology,
     partners,
     serve,
+    simulate,
     stats,
     suggest,
+    train,
 )
 from matchmaker.cli.exit_codes import EXIT_CODE_OF, UNEXPECTED
 from matchmaker.cli.output import stderr, tell, tell_findings
@@ -38,7 +44,8 @@ app = typer.Typer(
 )
 _PARTS = (
     *(importing, mapping, duplicates, export, ecosystems),
-    *(suggest, explain, gaps, partners, facts, stats),
+    *(suggest, explain, gaps, partners, facts, stats, simulate),
+    *(decide, contacting, train, models, evaluate),
     *(ontology, jobs, backup, serve),
 )
 for part in _PARTS:

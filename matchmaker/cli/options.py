@@ -9,6 +9,7 @@ import typer
 from matchmaker.errors import Finding, InvalidInput
 from matchmaker.model.canonical import ValueRefused
 from matchmaker.model.dates import DATE_RULE, canonical_date, first_day
+from matchmaker.recommend.policies import POLICIES
 from matchmaker.services.naming import ThingKind
 
 StoreOption = Annotated[
@@ -25,6 +26,11 @@ EcosystemOption = Annotated[
 ]
 KindOption = Annotated[
     ThingKind | None, typer.Option("--kind", help="What kind of thing it is, where a name is shared.")
+]
+PolicyOption = Annotated[str, typer.Option("--policy", help=f"What a list is sorted by: {', '.join(POLICIES)}.")]
+WeightOption = Annotated[
+    list[str] | None,
+    typer.Option("--weight", metavar="NAME=NUMBER", help="Move a weight of the policy, such as gap=2."),
 ]
 LimitOption = Annotated[int, typer.Option("--limit", min=1, max=100, help="How many to show.")]
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from matchmaker import asgi
+from matchmaker.bootstrap import read_settings
 from matchmaker.cli.opening import opened
 from matchmaker.cli.options import StoreOption
 from matchmaker.cli.output import tell
@@ -21,7 +22,7 @@ def serve(
     with opened(store) as graph, closing(asgi.bind(host, port)) as listening:
         shown = f"[{host}]" if ":" in host else host
         tell(f"Serving on http://{shown}:{port}/v1/partners (what there is: /v1/openapi.json). Ctrl-C ends it.")
-        asgi.serve(graph, listening, host)
+        asgi.serve(graph, listening, host, read_settings().public_url)
 
 
 def register(app: typer.Typer) -> None:

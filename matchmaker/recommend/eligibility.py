@@ -1,18 +1,20 @@
-"""Who of a pool may be suggested: the hard rules of a pattern, each with a reason for everyone it excludes.
+"""Who may be suggested: the hard rules of a pattern, each with a reason for everyone it excludes.
 
 Nothing here uses the pair's own tie, except to say that there is one.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 
+from matchmaker.recommend.equity import CONFIRMED
 from matchmaker.recommend.organizations import Mask
-from matchmaker.recommend.patterns import LinkPattern, Place, Pool
+from matchmaker.recommend.pairs import RoleRows
+from matchmaker.recommend.patterns import PATTERNS, LinkPattern, Place
+from matchmaker.recommend.roles import PATTERN_NAMES, ROLES
 from matchmaker.recommend.rules.places import ELSEWHERE, WITHIN_REACH
+from matchmaker.recommend.rules.progress import NOT_FROZEN, NOT_UNDER_WAY
 from matchmaker.recommend.rules.rule import JudgedPair, Rule, RuleOutcome
 from matchmaker.recommend.rules.standing import NO_PAIR_RULE, OPEN, REQUESTS, ROOM
 from matchmaker.recommend.rules.steps import (
@@ -20,32 +22,14 @@ from matchmaker.recommend.rules.steps import (
     MATCHING_FIELD,
     NEXT_STAGE,
     PRACTICE_CONFIRMED,
-    equity_of,
+    equity_codes,
 )
 from matchmaker.recommend.rules.ties import NOT_COVERED, NOT_ITSELF, NOT_LINKED, NOT_OWN, SECTORS_DIFFER
-from matchmaker.recommend.subject import Subject
 
 PATTERN_RULES: Mapping[str, Rule] = MappingProxyType(
     {rule.name: rule for rule in (NEXT_STAGE, EQUITY_FOCUSED, MATCHING_FIELD, NOT_COVERED)}
 )
 """The rules that patterns name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Eligible:
-    """Those of a pool who meet every rule: the second step of a suggestion.
-
-    Attributes
-    ----------
-    others
-        Shape (others,): indices, ascending.
-    confirmed
-        Shape (others,): False for colleges for which only context speaks.
-    """
-
-    pool: Pool
-    others: NDArray[np.int32]
-    confirmed: Mask
 
 
 def rules_of(pattern: LinkPattern, *, context_colleges: bool = True) -> tuple[Rule, ...]:
@@ -58,31 +42,92 @@ def rules_of(pattern: LinkPattern, *, context_colleges: bool = True) -> tuple[Ru
         rules.append(WITHIN_REACH)
     elif pattern.place is Place.ELSEWHERE:
         rules.append(ELSEWHERE)
-    rules += [OPEN, ROOM, REQUESTS, NO_PAIR_RULE, *(PATTERN_RULES[name] for name in sorted(pattern.rules))]
+    rules += [OPEN, ROOM, REQUESTS, NO_PAIR_RULE, NOT_UNDER_WAY, NOT_FROZEN]
+    rules += [*(PATTERN_RULES[name] for name in sorted(pattern.rules))]
     if EQUITY_FOCUSED.name in pattern.rules and not context_colleges:
         rules.append(PRACTICE_CONFIRMED)
     return tuple(rules)
 
 
-def find_eligible(subject: Subject, pool: Pool, *, context_colleges: bool = True) -> Eligible:
-    """Return those of a pool who meet every rule of its pattern; a rule looks only at those whom earlier ones left."""
-    left = pool
-    for rule in rules_of(pool.pattern, context_colleges=context_colleges):
-        if not len(left.others):
-            break
-        left = left.narrowed(left.others[rule.check(subject, left)])
-    confirmed = np.ones(len(left.others), dtype=bool)
-    if EQUITY_FOCUSED.name in pool.pattern.rules:
-        confirmed = np.array([equity_of(subject, left, int(other)).confirmed for other in left.others], dtype=bool)
-    return Eligible(pool, left.others, confirmed)
+_SIFTED = (
+    SECTORS_DIFFER,
+    NOT_COVERED,
+    EQUITY_FOCUSED,
+    PRACTICE_CONFIRMED,
+    NEXT_STAGE,
+    MATCHING_FIELD,
+    NOT_OWN,
+    NOT_LINKED,
+    NO_PAIR_RULE,
+    NOT_UNDER_WAY,
+    NOT_FROZEN,
+    WITHIN_REACH,
+    ELSEWHERE,
+)
+"""The rules that look at both ends, in the order in which many pairs are sifted: it changes nothing of who is left.
+
+`NOT_ITSELF`, `OPEN`, `ROOM` and `REQUESTS` are in one column (`SnapshotIndex.askable`) and come before.
+"""
 
 
-def judge_pair(subject: Subject, pool: Pool, other: int, *, context_colleges: bool = True) -> tuple[RuleOutcome, ...]:
-    """Return what every rule of a pattern says of one pair, met or not."""
-    alone = pool.narrowed(np.array([other], dtype=np.int32))
+def _asked(*, context_colleges: bool) -> tuple[tuple[Rule, int, Mask], ...]:
+    """Return each rule with the roles whose patterns have it, as bits and as a mask."""
+    named = [{rule.name for rule in rules_of(role.pattern, context_colleges=context_colleges)} for role in ROLES]
+    having = {rule: [rule.name in names for names in named] for rule in _SIFTED}
+    return tuple(
+        (rule, sum(1 << role for role in np.flatnonzero(held).tolist()), np.array(held))
+        for rule, held in having.items()
+    )
+
+
+_ASKED = {context: _asked(context_colleges=context) for context in (False, True)}
+
+
+def find_eligible(rows: RoleRows, *, context_colleges: bool = True) -> RoleRows:
+    """Return the rows that meet every rule of their pattern."""
+    pairs, askable = rows.pairs, rows.index.askable
+    may = askable[pairs.subjects] & askable[pairs.others] & (pairs.subjects != pairs.others)
+    left = rows if may.all() else rows.where(may[rows.rows])
+    present = sum(1 << role for role in np.flatnonzero(np.bincount(left.roles)).tolist()) if len(left) else 0
+    for rule, bits, having in _ASKED[context_colleges]:
+        if not bits & present or not len(left):
+            continue
+        if not present & ~bits:
+            left = _only(left, rule.check(left))
+        else:
+            kept = ~having[left.roles]
+            kept[~kept] = rule.check(left.where(~kept))
+            left = _only(left, kept)
+    return left
+
+
+def _only(rows: RoleRows, kept: Mask) -> RoleRows:
+    return rows if kept.all() else rows.where(kept)
+
+
+def find_confirmed(rows: RoleRows) -> Mask:
+    """Return False for rows of colleges for which only context speaks, True for all others; shape (rows,)."""
+    asked = _ASKED_OF_COLLEGES[rows.patterns]
+    confirmed = ~asked
+    if asked.any():
+        confirmed[asked] = equity_codes(rows.where(asked)) == CONFIRMED
+    return confirmed
+
+
+_ASKED_OF_COLLEGES = np.array([EQUITY_FOCUSED.name in PATTERNS[name].rules for name in PATTERN_NAMES])
+
+
+def judge_pair(rows: RoleRows, *, context_colleges: bool = True) -> tuple[RuleOutcome, ...]:
+    """Return what every rule of a pattern says of one pair, met or not.
+
+    Parameters
+    ----------
+    rows
+        One row: the pair under the role that it is judged for.
+    """
     found = []
-    for rule in rules_of(pool.pattern, context_colleges=context_colleges):
-        met = bool(rule.check(subject, alone)[0])
-        said = rule.say(JudgedPair(subject, alone, other, met))
+    for rule in rules_of(JudgedPair(rows, met=True).pattern, context_colleges=context_colleges):
+        met = bool(rule.check(rows)[0])
+        said = rule.say(JudgedPair(rows, met))
         found.append(RuleOutcome(rule.name, met, said.sentence, said.facts))
     return tuple(found)

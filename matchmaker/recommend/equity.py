@@ -4,6 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+from numpy.typing import NDArray
+
 from matchmaker.graph.snapshot import Snapshot
 from matchmaker.model.dates import first_day
 from matchmaker.model.elements import Node, Tie
@@ -15,9 +18,10 @@ from matchmaker.model.vocabulary import (
     DesignationBasis,
     DesignationCode,
     Label,
+    OrganizationType,
     TieType,
 )
-from matchmaker.recommend.organizations import Organizations
+from matchmaker.recommend.organizations import TYPE_CODES, Organizations
 from matchmaker.recommend.visibility import state_fact
 
 STALE_AFTER_YEARS = 2
@@ -28,6 +32,9 @@ PELL_CONTEXT_SHARE = 0.5
 
 AGREEMENT_KINDS = ("transfer", "articulation", "bridge", "admission")
 """Kinds of agreement that are practice: words of the agreement's ``kind``."""
+
+_COLLEGES = (OrganizationType.TWO_YEAR_COLLEGE, OrganizationType.FOUR_YEAR_COLLEGE)
+_NOBODY = -1
 
 NOT_CONFIRMED = "practice not confirmed"
 
@@ -80,6 +87,56 @@ class EquityStanding:
     confirmed: bool
     sentence: str
     facts: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EquityColumns:
+    """Which colleges count as equity-focused.
+
+    Attributes
+    ----------
+    codes
+        Shape (nodes,): 0 doesn't count, 1 only context speaks for it, 2 practice or statute does.
+    only
+        Shape (nodes,): where all practice is recognition of one program, this program; -1 elsewhere.
+    without
+        Shape (nodes,): the code of a college towards that program.
+    """
+
+    codes: NDArray[np.int8]
+    only: NDArray[np.int32]
+    without: NDArray[np.int8]
+
+    def towards(self, colleges: NDArray[np.integer], programs: NDArray[np.integer]) -> NDArray[np.int8]:
+        """Return the codes of some colleges, each towards a program; shape (pairs,)."""
+        found: NDArray[np.int8] = np.where(
+            self.only[colleges] == programs, self.without[colleges], self.codes[colleges]
+        )
+        return found
+
+
+NOT_FOCUSED, CONTEXT_ONLY, CONFIRMED = 0, 1, 2
+
+
+def build_equity(snapshot: Snapshot, organizations: Organizations) -> EquityColumns:
+    """Return the standings of all colleges of a snapshot."""
+    codes, without = np.zeros(len(snapshot), dtype=np.int8), np.zeros(len(snapshot), dtype=np.int8)
+    only = np.full(len(snapshot), -1, dtype=np.int32)
+    bits = np.uint64(sum(1 << TYPE_CODES[type] for type in _COLLEGES))
+    for college in np.flatnonzero(organizations.types & bits).tolist():
+        standing = equity_standing(snapshot, organizations, college, _NOBODY)
+        codes[college] = _code(standing)
+        recognized = {other for other, _ in _recognized(snapshot, organizations, college, _NOBODY)}
+        if standing.rule is EquityRule.RECOGNITION and len(recognized) == 1:
+            only[college] = recognized.pop()
+            without[college] = _code(equity_standing(snapshot, organizations, college, int(only[college])))
+    return EquityColumns(codes, only, without)
+
+
+def _code(standing: EquityStanding) -> int:
+    if standing.confirmed:
+        return CONFIRMED
+    return CONTEXT_ONLY if standing.qualifies else NOT_FOCUSED
 
 
 def equity_standing(snapshot: Snapshot, organizations: Organizations, college: int, program: int) -> EquityStanding:
@@ -180,15 +237,22 @@ def _aid(snapshot: Snapshot, college: int) -> Iterator[EquityStanding]:
 def _recognitions(
     snapshot: Snapshot, organizations: Organizations, college: int, program: int
 ) -> Iterator[EquityStanding]:
+    for other, tie in _recognized(snapshot, organizations, college, program):
+        name, dated = snapshot.nodes[other].name, _date_of(tie)
+        sentence = f"{snapshot.nodes[college].name} recognizes {name} in admission ({dated})."
+        fact = state_fact(snapshot, sentence, [other], [tie])
+        words = f"Equity-focused by practice: it recognizes another program, {name}, in admission ({dated})."
+        yield _confirmed(EquityRule.RECOGNITION, words, [fact])
+
+
+def _recognized(
+    snapshot: Snapshot, organizations: Organizations, college: int, program: int
+) -> Iterator[tuple[int, Tie]]:
+    """Yield the programs of others, beside the one asked about, that a college recognizes with a date."""
     own = organizations.related(college) | {host for host, _ in snapshot.sources(college, TieType.OFFERED_AT)}
     for other, tie in snapshot.targets(college, TieType.RECOGNIZES):
-        dated = _date_of(tie)
-        if dated and other != program and other not in own:
-            name = snapshot.nodes[other].name
-            sentence = f"{snapshot.nodes[college].name} recognizes {name} in admission ({dated})."
-            fact = state_fact(snapshot, sentence, [other], [tie])
-            words = f"Equity-focused by practice: it recognizes another program, {name}, in admission ({dated})."
-            yield _confirmed(EquityRule.RECOGNITION, words, [fact])
+        if _date_of(tie) and other != program and other not in own:
+            yield other, tie
 
 
 def _contexts(snapshot: Snapshot, college: int) -> Iterator[EquityStanding]:

@@ -6,26 +6,26 @@ import numpy as np
 
 from matchmaker.graph.snapshot import Snapshot
 from matchmaker.model.suggestion import SuggestionList
-from matchmaker.recommend.candidates import Candidates, find_candidates, find_ways
-from matchmaker.recommend.eligibility import find_eligible, judge_pair
-from matchmaker.recommend.explanation import PairExplanation, PatternExplanation, explain_ranked
-from matchmaker.recommend.index import SnapshotIndex, index_snapshot
-from matchmaker.recommend.measuring import measure_features
-from matchmaker.recommend.patterns import PATTERNS, Pool
-from matchmaker.recommend.pools import check_subject, ends_words, find_pools
-from matchmaker.recommend.ranking import (
-    GapValue,
-    RankedPair,
-    Scored,
-    apply_list_rules,
-    diversity,
-    get_policy,
-    rank_pairs,
+from matchmaker.recommend.candidates import find_ways, rows_of_pair
+from matchmaker.recommend.counterfactual import find_just_below
+from matchmaker.recommend.eligibility import judge_pair
+from matchmaker.recommend.explanation import (
+    PairExplanation,
+    PatternExplanation,
+    explain_listing,
+    explain_ranked,
+    find_help,
+    place_explained,
 )
-from matchmaker.recommend.request import SuggestionRequest
-from matchmaker.recommend.scoring.additive import ScoringModel, score_features
+from matchmaker.recommend.exposure import hash_with_exposure
+from matchmaker.recommend.index import SnapshotIndex, index_snapshot
+from matchmaker.recommend.patterns import PATTERNS
+from matchmaker.recommend.pools import check_subject, ends_words
+from matchmaker.recommend.ranking import GapValue, Scored, compose_list, rank_pairs
+from matchmaker.recommend.request import ANYONE, SuggestionRequest
+from matchmaker.recommend.scored import score_rows, score_subject
+from matchmaker.recommend.scoring.additive import ScoringModel
 from matchmaker.recommend.scoring.prior import prior_model
-from matchmaker.recommend.subject import Subject
 
 
 def suggest(
@@ -47,34 +47,41 @@ def suggest(
     InvalidInput
         The request is out of range, or no suggestions are made for such a thing.
     """
-    policy, index, model = request.get_policy(), index_snapshot(snapshot), prior_model()
+    policy, index, model = request.get_policy(), index_snapshot(snapshot), request.model or prior_model()
     number = snapshot.index_of(subject_id)
     check_subject(index, number)
-    subject = Subject(index, number)
-    pools = find_pools(index, number, request.pattern)
-    eligible = [find_eligible(subject, pool, context_colleges=request.context_colleges) for pool in pools]
-    scored = [_score(subject, find_candidates(subject, one), model) for one in eligible]
-    ranked = rank_pairs([node.id for node in snapshot.nodes], scored, policy, gap_value)
-    chosen = apply_list_rules(ranked, request.limit, diversity(index.organizations, request.limit))
+    scored = _score_all(index, number, request, model)
+    ranking = rank_pairs(index, scored, policy, gap_value, request.exposure)
+    listing = compose_list(index, number, ranking, request)
     return SuggestionList(
         subject=snapshot.nodes[number].id,
         subject_name=index.name(number),
-        suggestions=tuple(explain_ranked(index, model, pair) for pair in chosen),
-        policy=policy.name,
+        suggestions=explain_listing(index, model, policy, listing),
+        policy=policy.used(),
         model=model_version(index, model),
         seed=request.seed,
         graph_hash=snapshot.graph_hash,
-        ledger_hash=index.ledger_hash,
+        ledger_hash=hash_with_exposure(index.ledger_hash, request.exposure),
         as_of=snapshot.as_of.isoformat(),
         ecosystem=snapshot.scope.ecosystem or "",
-        notes=_notes(scored, ranked),
+        notes=_notes(scored, len(ranking)),
+        cycle=request.exposure.cycle,
+        kept_cost=listing.kept_cost,
+        just_below=find_just_below(index, model, policy, listing, ranking),
     )
 
 
 def explain(
-    snapshot: Snapshot, source_id: str, target_id: str, policy: str = "balanced", gap_value: GapValue | None = None
+    snapshot: Snapshot,
+    source_id: str,
+    target_id: str,
+    request: SuggestionRequest = ANYONE,
+    gap_value: GapValue | None = None,
 ) -> PairExplanation:
     """Return why two would or wouldn't be suggested to each other, under every pattern, whichever way round.
+
+    Where the target stands in the source's list, and what would move it up, is told of the list that ``request`` asks
+    for.
 
     Raises
     ------
@@ -83,24 +90,31 @@ def explain(
     InvalidInput
         No suggestions are made for such a thing.
     """
-    index, model, by = index_snapshot(snapshot), prior_model(), get_policy(policy)
+    index, model, policy = index_snapshot(snapshot), request.model or prior_model(), request.get_policy()
     numbers = snapshot.index_of(source_id), snapshot.index_of(target_id)
     for number in numbers:
         check_subject(index, number)
-    subject, other = Subject(index, numbers[0]), numbers[1]
+    subject, other = numbers
     ids = [node.id for node in snapshot.nodes]
     found = []
-    for pool in find_pools(index, subject.number):
-        if other in pool.others:
-            alone = _alone(subject, pool, other)
-            rules = judge_pair(subject, pool, other)
-            ranked = rank_pairs(ids, [_score(subject, alone, model)], by, gap_value)[0]
-            ways = tuple(way.value for way, mask in alone.ways.items() if mask[0])
-            suggestion = explain_ranked(index, model, ranked)
-            met = all(rule.met for rule in rules)
-            found.append((ranked, PatternExplanation(pool.pattern.name, met, rules, ways, suggestion)))
+    rows = rows_of_pair(index, subject, other)
+    ways = tuple(way.value for way, mask in find_ways(rows.pairs).items() if mask[0])
+    for place in range(len(rows)):
+        row = rows.where(np.array([place]))
+        rules = judge_pair(row, context_colleges=request.context_colleges)
+        met = all(rule.met for rule in rules)
+        ranked = rank_pairs(index, score_rows(row, model, eligible=met), policy, gap_value, request.exposure)[0]
+        suggestion = explain_ranked(index, model, ranked)
+        pattern = ranked.scored.candidates.pool.pattern.name
+        found.append((ranked, PatternExplanation(pattern, met, rules, ways, suggestion, find_help(rules))))
     ordered = [one for ranked, one in sorted(found, key=lambda pair: (not pair[1].eligible, pair[0].order()))]
     fitting = {one.pattern for one in ordered}
+    place = 0
+    if ordered and ordered[0].eligible:
+        ranking = rank_pairs(index, _score_all(index, subject, request, model), policy, gap_value, request.exposure)
+        listing = compose_list(index, subject, ranking, request)
+        place, best = place_explained(index, model, policy, (ranking, listing), ordered[0])
+        ordered[0] = best
     return PairExplanation(
         source=ids[numbers[0]],
         target=ids[other],
@@ -110,11 +124,14 @@ def explain(
         not_fitting=tuple((name, ends_words(one)) for name, one in PATTERNS.items() if name not in fitting),
         best=ordered[0].pattern if ordered and ordered[0].eligible else None,
         model=model_version(index, model),
-        policy=by.name,
+        policy=policy.used(),
         graph_hash=snapshot.graph_hash,
-        ledger_hash=index.ledger_hash,
+        ledger_hash=hash_with_exposure(index.ledger_hash, request.exposure),
         as_of=snapshot.as_of.isoformat(),
         ecosystem=snapshot.scope.ecosystem or "",
+        place=place,
+        cycle=request.exposure.cycle,
+        times_shown=(request.exposure.times(ids[numbers[0]]), request.exposure.times(ids[other])),
     )
 
 
@@ -123,23 +140,15 @@ def model_version(index: SnapshotIndex, model: ScoringModel) -> str:
     return f"{model.id}+content-{index.content.version}"
 
 
-def _score(subject: Subject, candidates: Candidates, model: ScoringModel) -> Scored:
-    features = measure_features(subject, candidates.pool, candidates.others)
-    return Scored(candidates, features, score_features(model.patterns[candidates.pool.pattern.name], features))
+def _score_all(index: SnapshotIndex, subject: int, request: SuggestionRequest, model: ScoringModel) -> list[Scored]:
+    return score_subject(index, subject, model, request.pattern, context_colleges=request.context_colleges)
 
 
-def _alone(subject: Subject, pool: Pool, other: int) -> Candidates:
-    others = np.array([other], dtype=np.int32)
-    eligible = find_eligible(subject, pool.narrowed(others))
-    confirmed = eligible.confirmed if len(eligible.others) else np.zeros(1, dtype=bool)
-    return Candidates(pool, others, confirmed, find_ways(subject, pool, others), whole=True)
-
-
-def _notes(scored: Iterable[Scored], ranked: list[RankedPair]) -> tuple[str, ...]:
+def _notes(scored: Iterable[Scored], ranked: int) -> tuple[str, ...]:
     """Say how many were compared, and whether somebody was left out of the comparison for their number."""
     whole = all(one.candidates.whole for one in scored)
     if not ranked:
         return ("Nobody here meets every rule; explain a pair to see which one fails.",)
     if whole:
-        return (f"All who meet every rule were compared: {len(ranked)}.",)
-    return (f"Compared: {len(ranked)} to whom a tie, a need, likeness or nearness leads.",)
+        return (f"All who meet every rule were compared: {ranked}.",)
+    return (f"Compared: {ranked} to whom a tie, a need, likeness or nearness leads.",)

@@ -77,7 +77,8 @@ def _place(pair: PairSeen) -> list[Evidence]:
     km = pair.values["distance_km"]
     if not math.isnan(km):
         return distance_evidence(pair.index.snapshot, pair.source, pair.target, km)
-    return county_evidence(pair.index.snapshot, pair.index.places, pair.source, pair.target)
+    index = pair.index
+    return county_evidence(index.snapshot, index.places, index.organizations, pair.source, pair.target)
 
 
 _FAMILIES: Mapping[str, Callable[[PairSeen], list[Evidence]]] = MappingProxyType(
@@ -92,14 +93,14 @@ _FAMILIES: Mapping[str, Callable[[PairSeen], list[Evidence]]] = MappingProxyType
         ),
         "stage_fit": _stages,
         "content": lambda p: likeness_evidence(p.index.snapshot, p.index.content, p.source, p.target),
-        "fields": lambda p: fields_evidence(p.index.snapshot, p.index.content, p.source, p.target),
-        "occupations": lambda p: occupations_evidence(p.index.snapshot, p.index.content, p.source, p.target),
+        "fields": lambda p: fields_evidence(p.index.snapshot, p.source, p.target),
+        "occupations": lambda p: occupations_evidence(p.index.snapshot, p.index.organizations, p.source, p.target),
         "place": _place,
-        "intends": lambda p: intends_evidence(p.index.snapshot, p.index.service, p.source, p.target),
-        "initiatives": lambda p: initiative_evidence(p.index.snapshot, p.index.service, p.source, p.target),
-        "agreement": lambda p: agreement_evidence(
+        "intends": lambda p: intends_evidence(p.index.snapshot, p.index.organizations, p.source, p.target),
+        "initiatives": lambda p: initiative_evidence(
             p.index.snapshot, p.index.service, p.index.organizations, p.source, p.target
         ),
+        "agreement": lambda p: agreement_evidence(p.index.snapshot, p.index.service, p.source, p.target),
         "capacity_source": lambda p: capacity_evidence(
             p.index.snapshot, p.index.organizations, p.index.capacity, p.source, of_source=True
         ),

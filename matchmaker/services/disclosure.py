@@ -5,7 +5,8 @@ audience   sees
 =========  ==================================================================================================
 staff      everything in its scope
 partner    reasons in words from facts that are public, the ecosystem's, or for the parties where it is one;
-           no figures, no contributions, no staff rules; nobody who doesn't participate
+           no figures, no contributions, no staff rules; nobody who doesn't participate; what would bring
+           it forward only where that is a fact of its own, without places in a list; nothing of showings
 board      properties that are public or the ecosystem's; no suggestion, only how many there are of each kind
 public     public properties only; no suggestion, only how many there are of each kind
 =========  ==================================================================================================
@@ -22,9 +23,17 @@ from matchmaker.model.elements import Node, Record, Tie
 from matchmaker.model.ids import PUBLIC, NodeId
 from matchmaker.model.ontology import SHARED
 from matchmaker.model.records import resolve
-from matchmaker.model.suggestion import Fact, Reason, Suggestion, SuggestionList
+from matchmaker.model.suggestion import (
+    NOT_SHOWN,
+    Counterfactual,
+    Fact,
+    Introducer,
+    Reason,
+    Suggestion,
+    SuggestionList,
+)
 from matchmaker.model.vocabulary import Audience, Label, LikelihoodBand, Participation, Side, Visibility
-from matchmaker.recommend.explanation import EQUITY_RULE, PairExplanation, PatternExplanation
+from matchmaker.recommend.explanation import EQUITY_RULE, MAXIMUM_REASONS, PairExplanation, PatternExplanation
 from matchmaker.recommend.index import index_snapshot
 from matchmaker.recommend.rules.rule import RuleOutcome
 from matchmaker.recommend.visibility import (
@@ -35,16 +44,13 @@ from matchmaker.recommend.visibility import (
     tie_visibility,
 )
 
-MAXIMUM_REASONS = 4
-"""How many reasons one side gets."""
-
 HIDDEN = "hidden"
 """The feature name of the reason that counts what isn't shown."""
 
 SHARED_NAMES = frozenset(spec.name for spec in SHARED)
 """Properties that say nothing by themselves, such as when a thing began."""
 
-STAFF_RULES = frozenset({"no_pair_rule", "accepts_requests"})
+STAFF_RULES = frozenset({"no_pair_rule", "accepts_requests", "not_under_way", "not_frozen"})
 """Rules that are the staff's own business, met or not."""
 
 _CLEARED: Mapping[Audience, frozenset[Visibility]] = MappingProxyType(
@@ -144,13 +150,42 @@ def disclose(
     _check_subject(found, snapshot, audience, parties, own)
     if audience not in _LISTED:
         return replace(
-            found, subject_name=_name(snapshot, found.subject, audience), suggestions=(), notes=_counted(found)
+            _without_showings(found),
+            subject_name=_name(snapshot, found.subject, audience),
+            suggestions=(),
+            notes=_counted(found),
         )
+    if audience is Audience.STAFF:
+        return replace(found, suggestions=tuple(map(trim_reasons, found.suggestions)))
     shown = [one for one in found.suggestions if _may_name(snapshot, audience, parties, one)]
     held = len(found.suggestions) - len(shown)
     notes = (*found.notes, f"Not shown here: {held}.") if held else found.notes
-    disclosed = tuple(_disclosed(one, audience, parties) for one in shown)
-    return replace(found, suggestions=disclosed, notes=notes)
+    disclosed = tuple(_disclosed(one, snapshot, parties, MAXIMUM_REASONS) for one in shown)
+    return replace(_without_showings(found), suggestions=disclosed, notes=notes)
+
+
+def _without_showings(found: SuggestionList) -> SuggestionList:
+    """Return a list without what was shown to staff, and without those just below it."""
+    return replace(found, cycle="", kept_cost=0.0, just_below=())
+
+
+def disclose_suggestion(
+    one: Suggestion, snapshot: Snapshot, audience: Audience, reader: NodeId | None = None
+) -> Suggestion | None:
+    """Return one suggestion as an audience may see it; None where it may not know of it.
+
+    Parameters
+    ----------
+    reader
+        The partner that reads, for the partner audience: it sees its own suggestions only.
+    """
+    if audience is Audience.STAFF:
+        return trim_reasons(one)
+    own = {party for end in (one.source, one.target) for party in parties_of(snapshot, snapshot.index_of(end))}
+    parties = {reader} if reader is not None else set()
+    if audience not in _LISTED or not parties & own or not _may_name(snapshot, audience, parties, one):
+        return None
+    return _disclosed(one, snapshot, parties, MAXIMUM_REASONS)
 
 
 def disclose_explanation(
@@ -162,8 +197,8 @@ def disclose_explanation(
     public see the patterns' names only. Raises `NotFound` as `disclose` does.
     """
     if audience is Audience.STAFF:
-        patterns = tuple(replace(one, suggestion=trim_reasons(one.suggestion)) for one in explained.patterns)
-        return replace(explained, patterns=patterns)
+        return explained
+    explained = replace(explained, place=0, cycle="", times_shown=(0, 0))
     ends = (explained.source, explained.target)
     own = {party for end in ends for party in parties_of(snapshot, snapshot.index_of(end))}
     parties = {reader} if reader is not None else own
@@ -173,7 +208,7 @@ def disclose_explanation(
         names = [_name(snapshot, end, audience) for end in ends]
         return replace(explained, source_name=names[0], target_name=names[1], patterns=(), best=None)
     patterns = tuple(
-        _disclosed_pattern(one, audience, parties)
+        _disclosed_pattern(one, snapshot, parties)
         for one in explained.patterns
         if _may_name(snapshot, audience, parties, one.suggestion)
         and all(_may_tell(rule, audience, parties) for rule in one.rules if not rule.met)
@@ -235,10 +270,9 @@ def is_in_portal(snapshot: Snapshot, id: NodeId, parties: Collection[NodeId]) ->
     )
 
 
-def _disclosed(one: Suggestion, audience: Audience, parties: Collection[NodeId]) -> Suggestion:
-    if shows_figures(audience):
-        return trim_reasons(one)
-    reasons = {side: _readable(reasons, audience, parties) for side, reasons in one.reasons.items()}
+def _disclosed(one: Suggestion, snapshot: Snapshot, parties: Collection[NodeId], most: int) -> Suggestion:
+    """Return a suggestion as partners may see it, with ``most`` reasons for either side at most."""
+    audience = Audience.PARTNER
     return replace(
         one,
         score=0.0,
@@ -248,9 +282,35 @@ def _disclosed(one: Suggestion, audience: Audience, parties: Collection[NodeId])
         gap_value=0.0,
         priority=0.0,
         contributions=(),
-        reasons=reasons,
+        reasons={side: _readable(reasons, audience, parties, most) for side, reasons in one.reasons.items()},
         notes=_notes(one, audience, parties),
+        introducer=_shown_introducer(one.introducer, snapshot, parties),
+        counterfactual=_own_counterfactual(one.counterfactual, snapshot, parties),
+        showing=NOT_SHOWN,
+        local=None,
+        sides={},
     )
+
+
+def _shown_introducer(
+    introducer: Introducer | None, snapshot: Snapshot, parties: Collection[NodeId]
+) -> Introducer | None:
+    """Return an introducer whose ties partners may see, and who takes part."""
+    if introducer is None or not all(_may_read(fact, Audience.PARTNER, parties) for fact in introducer.facts):
+        return None
+    seen = _is_visible(snapshot, introducer.id, Audience.PARTNER, parties)
+    return introducer if seen and is_in_portal(snapshot, introducer.id, parties) else None
+
+
+def _own_counterfactual(
+    told: Counterfactual | None, snapshot: Snapshot, parties: Collection[NodeId]
+) -> Counterfactual | None:
+    """Return what the reader itself could change, without the place that it would bring."""
+    if told is None or parties_of(snapshot, snapshot.index_of(told.about)).isdisjoint(parties):
+        return None
+    if not all(_may_read(fact, Audience.PARTNER, parties) for fact in told.facts):
+        return None
+    return replace(told, position=0, sentence=told.to_party)
 
 
 def trim_reasons(one: Suggestion) -> Suggestion:
@@ -259,14 +319,16 @@ def trim_reasons(one: Suggestion) -> Suggestion:
     return replace(one, reasons=reasons)
 
 
-def _readable(reasons: Sequence[Reason], audience: Audience, parties: Collection[NodeId]) -> tuple[Reason, ...]:
+def _readable(
+    reasons: Sequence[Reason], audience: Audience, parties: Collection[NodeId], most: int
+) -> tuple[Reason, ...]:
     """Return the reasons whose every fact may be seen, and one that counts the facts that may not."""
     shown = [reason for reason in reasons if all(_may_read(fact, audience, parties) for fact in reason.facts)]
     hidden = {fact for reason in reasons for fact in reason.facts if not _may_read(fact, audience, parties)}
     if not hidden:
-        return tuple(shown[:MAXIMUM_REASONS])
+        return tuple(shown[:most])
     words = "one fact" if len(hidden) == 1 else f"{len(hidden)} facts"
-    return (*shown[:MAXIMUM_REASONS], Reason(HIDDEN, f"And {words} we can't show.", (), len(hidden)))
+    return (*shown[:most], Reason(HIDDEN, f"And {words} we can't show.", (), len(hidden)))
 
 
 def _may_read(fact: Fact, audience: Audience, parties: Collection[NodeId]) -> bool:
@@ -288,6 +350,7 @@ def _may_tell(rule: RuleOutcome, audience: Audience, parties: Collection[NodeId]
     return rule.name not in STAFF_RULES and all(_may_read(fact, audience, parties) for fact in rule.facts)
 
 
-def _disclosed_pattern(one: PatternExplanation, audience: Audience, parties: Collection[NodeId]) -> PatternExplanation:
-    rules = tuple(rule for rule in one.rules if _may_tell(rule, audience, parties))
-    return replace(one, rules=rules, found_by=(), suggestion=_disclosed(one.suggestion, audience, parties))
+def _disclosed_pattern(one: PatternExplanation, snapshot: Snapshot, parties: Collection[NodeId]) -> PatternExplanation:
+    rules = tuple(rule for rule in one.rules if _may_tell(rule, Audience.PARTNER, parties))
+    most = max(len(reasons) for reasons in one.suggestion.reasons.values())
+    return replace(one, rules=rules, found_by=(), suggestion=_disclosed(one.suggestion, snapshot, parties, most))

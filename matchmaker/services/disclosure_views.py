@@ -12,11 +12,14 @@ from matchmaker.gaps.coverage import StatedCoverage
 from matchmaker.gaps.detect import detect
 from matchmaker.gaps.network import sector_pairs
 from matchmaker.gaps.options import DEFAULT_OPTIONS
-from matchmaker.graph.contents import Contents
-from matchmaker.graph.snapshot import Snapshot, build_snapshot
+from matchmaker.graph.contents import Update
+from matchmaker.graph.decoding import NodeRow, RecordRow, TieRow, row_of_node, row_of_record, row_of_tie
+from matchmaker.graph.refreshing import refresh_snapshot
+from matchmaker.graph.snapshot import Snapshot, build_from_rows
+from matchmaker.graph.snapshot_columns import Rows
 from matchmaker.model.elements import Node, Record, Tie
 from matchmaker.model.gap import Gap
-from matchmaker.model.ids import PUBLIC
+from matchmaker.model.ids import PUBLIC, NodeId, TieId
 from matchmaker.model.ontology import PROPERTIES
 from matchmaker.model.vocabulary import Audience, GapKind, Label, Participation, TieType, Visibility
 from matchmaker.recommend.visibility import STRICTNESS
@@ -52,13 +55,37 @@ def show_snapshot(snapshot: Snapshot, audience: Audience) -> Snapshot:
     """
     if audience is Audience.STAFF:
         return snapshot
-    shown = {node.id: node for node in _shown_nodes(snapshot, audience)}
-    records = [record for id, node in shown.items() for record in _shown_records(snapshot, node, audience)]
-    described = {record.about for record in records}
-    nodes = [node for id, node in shown.items() if id not in described]
-    ties = [tie for tie in _shown_ties(snapshot, audience) if {tie.source, tie.target} <= shown.keys()]
-    contents = Contents(snapshot.revision, tuple(nodes), tuple(records), tuple(ties))
-    return build_snapshot(contents, snapshot.scope, snapshot.as_of)
+    view = _View(snapshot, audience)
+    rows = Rows(view.nodes(), view.records(), view.ties())
+    return build_from_rows(rows, snapshot.revision, snapshot.scope, snapshot.as_of)
+
+
+def carry_shown(shown: Snapshot, older: Snapshot, newer: Snapshot, audience: Audience) -> Snapshot | None:
+    """Return what `show_snapshot` gives of a newer snapshot, made of what it gave of an older one.
+
+    None where the newer one wasn't refreshed from the older one, or where only building can tell. Costs as much as
+    refreshing a snapshot.
+    """
+    differences = newer.differences_from(older)
+    if differences is None:
+        return None
+    changed = {change.after.id for difference in differences for change in difference.nodes}
+    told = [newer.get_node(id) for id in sorted(changed)]
+    view = _View(newer, audience)
+    nodes: dict[NodeId, Node | None] = {node.id: view.shown(node) for node in told}
+    about = {id: tuple(view.records_of(node)) for id, node in nodes.items() if node is not None and newer.records(id)}
+    if any(not records for records in about.values()):
+        return None
+    ties = {change.id: view.tie(change.id) for difference in differences for change in difference.ties}
+    update = Update(
+        shown.revision,
+        newer.revision,
+        {id: node for id, node in nodes.items() if id not in about},
+        {record.id: record for records in about.values() for record in records},
+        about,
+        {id: tie for id, tie in ties.items() if tie is not None or shown.find_tie_index(id) is not None},
+    )
+    return refresh_snapshot(shown, update, nobody_left_out=True)
 
 
 def disclose_report(report: GapReport, snapshot: Snapshot, shown: Snapshot, audience: Audience) -> GapReport:
@@ -95,13 +122,60 @@ def disclose_report(report: GapReport, snapshot: Snapshot, shown: Snapshot, audi
     )
 
 
-def _shown_nodes(snapshot: Snapshot, audience: Audience) -> Iterator[Node]:
-    for node in snapshot.nodes:
-        if _is_left_out(snapshot, node, audience):
-            continue
-        shown = disclose_node(node, audience, records=snapshot.records(node.id))
-        if shown is not None and (_says_something(node) or may_see(_label_visibility(node.label), audience)):
-            yield shown
+class _View:
+    """What an audience may see of a snapshot, one element after the other: nodes first, then Records, then ties."""
+
+    def __init__(self, snapshot: Snapshot, audience: Audience) -> None:
+        self.snapshot, self.audience = snapshot, audience
+        self.ids: set[str] = set()
+
+    def nodes(self) -> Iterator[NodeRow]:
+        """Yield the nodes that no shown Records add up to."""
+        for node in map(self.shown, self.snapshot.nodes):
+            if node is not None:
+                self.ids.add(node.id)
+                if not any(True for _ in self.records_of(node)):
+                    yield row_of_node(node)
+
+    def records(self) -> Iterator[RecordRow]:
+        """Yield the Records of what is shown."""
+        for id in sorted(self.ids):
+            node = self.shown(self.snapshot.get_node(id)) if self.snapshot.records(id) else None
+            if node is not None:
+                yield from map(row_of_record, self.records_of(node))
+
+    def ties(self) -> Iterator[TieRow]:
+        """Yield the ties between what is shown."""
+        for tie in self.snapshot.ties:
+            shown = self.shown_tie(tie)
+            if shown is not None and tie.source in self.ids and tie.target in self.ids:
+                yield row_of_tie(shown)
+
+    def shown(self, node: Node) -> Node | None:
+        """Return a node as it is shown, or None."""
+        if _is_left_out(self.snapshot, node, self.audience):
+            return None
+        shown = disclose_node(node, self.audience, records=self.snapshot.records(node.id))
+        seen = _says_something(node) or may_see(_label_visibility(node.label), self.audience)
+        return shown if seen else None
+
+    def records_of(self, node: Node) -> Iterator[Record]:
+        """Yield the Records behind a node that is shown, as they are shown."""
+        for record in self.snapshot.records(node.id):
+            held = {name: value for name, value in record.properties.items() if name in node.properties}
+            if held and (record.owner == PUBLIC or self.audience is not Audience.PUBLIC):
+                yield replace(record, properties=held)
+
+    def tie(self, id: TieId) -> Tie | None:
+        """Return the tie of an id as it is shown; None where there is none."""
+        index = self.snapshot.find_tie_index(id)
+        return None if index is None else self.shown_tie(self.snapshot.ties[index])
+
+    def shown_tie(self, tie: Tie) -> Tie | None:
+        """Return a tie as it is shown, or None."""
+        shown = disclose_tie(tie, self.audience)
+        asked = tie.type is TieType.PARTICIPATES_IN and tie.properties.get("status") != Participation.PARTICIPATING
+        return None if asked and self.audience in _WIDE else shown
 
 
 def _is_left_out(snapshot: Snapshot, node: Node, audience: Audience) -> bool:
@@ -118,21 +192,6 @@ def _says_something(node: Node) -> bool:
 def _label_visibility(label: Label) -> Visibility:
     """Return who may know of a node that says nothing beyond its label: those who may see any property of it."""
     return min((spec.visibility for spec in PROPERTIES[label]), key=STRICTNESS.__getitem__)
-
-
-def _shown_records(snapshot: Snapshot, node: Node, audience: Audience) -> Iterator[Record]:
-    for record in snapshot.records(node.id):
-        held = {name: value for name, value in record.properties.items() if name in node.properties}
-        if held and (record.owner == PUBLIC or audience is not Audience.PUBLIC):
-            yield replace(record, properties=held)
-
-
-def _shown_ties(snapshot: Snapshot, audience: Audience) -> Iterator[Tie]:
-    for tie in snapshot.ties:
-        shown = disclose_tie(tie, audience)
-        asked = tie.type is TieType.PARTICIPATES_IN and tie.properties.get("status") != Participation.PARTICIPATING
-        if shown is not None and not (asked and audience in _WIDE):
-            yield shown
 
 
 def _is_about_one(snapshot: Snapshot, gap: Gap) -> bool:

@@ -96,12 +96,27 @@ class Job:
 def create_job(operations: OperationsStore, kind: str, details: Mapping[str, Scalar], runner: Runner) -> Job:
     """Record a new job under the next free number."""
     now = runner.clock()
-    number = max((job.number for job in list_jobs(operations)), default=0) + 1
+    number = _next_number(operations)
     job = Job(f"job-{number}", kind, runner.who, JobState.RUNNING, 0, now, now, details=details)
     while not operations.put_new(COLLECTION, job.id, _fields(job)):
         number += 1
         job = replace(job, id=f"job-{number}")
     return job
+
+
+def _next_number(operations: OperationsStore) -> int:
+    """Return the number after the last job's, by few look-ups: numbers have no gaps, since no job is ever removed."""
+    above = 1
+    while operations.find(COLLECTION, f"job-{above}") is not None:
+        above *= 2
+    below = above // 2
+    while above - below > 1:
+        middle = (below + above) // 2
+        if operations.find(COLLECTION, f"job-{middle}") is not None:
+            below = middle
+        else:
+            above = middle
+    return above
 
 
 def get_job(operations: OperationsStore, id: str) -> Job:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from matchmaker.recommend.features import FEATURES
 from matchmaker.recommend.patterns import TITLES
-from matchmaker.recommend.ranking import POLICIES
+from matchmaker.recommend.policies import POLICIES, WEIGHT_RANGES, PolicyWeight
 from matchmaker.recommend.scoring.additive import BANDS
 from matchmaker.recommend.scoring.prior import PRIOR, PRIOR_ID, TABLES
 
@@ -25,8 +25,18 @@ part, and the parts add up to the score. The reasons are the largest contributio
 The model that ships, `{model}`, is a documented judgement, not fitted to decisions. Its likelihood is therefore shown
 to people as {bands}.
 
-A list is sorted by **priority**: {policies}. The gap value (0 to 1) says how much of the ecosystem's known gaps
-the link would close. Whoever counts for context only (a college whose practice isn't confirmed) comes last.
+## Priority
+
+A list is sorted by **priority**, a weighted sum in log-odds. Newness, smallness and popularity are facts about the
+other of a pair and no part of its likelihood; what isn't recorded adds exactly 0. Whoever counts for context only (a
+college whose practice isn't confirmed) comes last.
+
+{weights}
+
+{policies}
+
+`matchmaker suggest --policy NAME --weight gap=2` moves a weight within its range; the result states every weight that
+was used.
 
 ## Features
 """
@@ -40,11 +50,22 @@ def scoring_page() -> str:
 def _head() -> str:
     (low, low_end), (medium, high_start) = BANDS
     bands = f"*{low.value}* below {low_end:g}, *{medium.value}* below {high_start:g}, and *high* above"
-    policies = "; ".join(
-        f"policy `{policy.name}`: {policy.score_weight:g} × score + {policy.gap_weight:g} × gap value"
-        for policy in POLICIES.values()
-    )
-    return _HEAD.format(model=PRIOR_ID, bands=bands, policies=policies)
+    return _HEAD.format(model=PRIOR_ID, bands=bands, weights="\n".join(_weights()), policies="\n".join(_policies()))
+
+
+def _weights() -> Iterator[str]:
+    yield "| weight | range | multiplies |"
+    yield "|---|---|---|"
+    for weight, known in WEIGHT_RANGES.items():
+        yield f"| `{weight.value}` | {known.least:g} to {known.most:g} | {known.about} |"
+
+
+def _policies() -> Iterator[str]:
+    yield f"| policy | version | {' | '.join(PolicyWeight)} |"
+    yield f"|---|---|{'---|' * len(PolicyWeight)}"
+    for policy in POLICIES.values():
+        weights = " | ".join(f"{weight:g}" for weight in policy.weights().values())
+        yield f"| `{policy.name}` | {policy.version} | {weights} |"
 
 
 def _features() -> Iterator[str]:

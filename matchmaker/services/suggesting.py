@@ -8,12 +8,9 @@ from matchmaker.model.suggestion import SuggestionList
 from matchmaker.model.vocabulary import Audience
 from matchmaker.recommend.explanation import PairExplanation
 from matchmaker.recommend.pipeline import explain, suggest
-from matchmaker.recommend.request import SuggestionRequest
+from matchmaker.recommend.request import ANYONE, SuggestionRequest
 from matchmaker.services.disclosure import disclose, disclose_explanation
 from matchmaker.services.gaps import gap_value_of
-
-ANYONE = SuggestionRequest()
-"""A request for the ten best of every kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +42,9 @@ def suggest_for(
     return disclose(found, snapshot, reader.audience, reader.partner)
 
 
-def explain_pair(snapshot: Snapshot, source_id: str, target_id: str, reader: Reader = STAFF) -> PairExplanation:
+def explain_pair(
+    snapshot: Snapshot, source_id: str, target_id: str, reader: Reader = STAFF, request: SuggestionRequest = ANYONE
+) -> PairExplanation:
     """Return every rule and contribution of a pair, as a reader may see them; raises as `suggest_for` does."""
-    explained = explain(snapshot, source_id, target_id, gap_value=gap_value_of(snapshot))
+    explained = explain(snapshot, source_id, target_id, request, gap_value_of(snapshot))
     return disclose_explanation(explained, snapshot, reader.audience, reader.partner)

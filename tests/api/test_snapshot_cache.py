@@ -14,9 +14,9 @@ from matchmaker.graph.sqlite.connecting import Access, Connections, Durability
 from matchmaker.graph.sqlite.store import SqliteStore
 from matchmaker.model.canonical import Value
 from matchmaker.model.changes import ChangeSet
-from matchmaker.model.elements import Record
+from matchmaker.model.elements import Record, make_tie
 from matchmaker.model.ids import EcosystemId, NodeId, Owner
-from matchmaker.model.vocabulary import Audience, Label
+from matchmaker.model.vocabulary import Audience, Label, TieType
 from matchmaker.services.snapshots import SnapshotCache
 
 DAY = datetime.date(2026, 11, 1)
@@ -88,8 +88,10 @@ def test_a_write_is_in_the_next_snapshot_of_every_audience(store: CountingStore)
     assert cache.owners() == ("slow",)
 
 
-def test_only_so_many_are_kept_the_unused_go_first(store: CountingStore) -> None:
-    cache = SnapshotCache(store, size=3)
+def test_only_so_much_is_kept_the_unused_go_first(store: CountingStore) -> None:
+    size = SnapshotCache(store).get(READY, DAY).nbytes
+    store.built.clear()
+    cache = SnapshotCache(store, most_bytes=3 * size)
     days = [DAY - datetime.timedelta(days=number) for number in range(5)]
     first = cache.get(READY, days[0])
     for day in days[1:]:
@@ -99,6 +101,33 @@ def test_only_so_many_are_kept_the_unused_go_first(store: CountingStore) -> None
     assert store.built == {READY: 5}
     cache.get(READY, days[1])
     assert store.built == {READY: 6}
+
+
+def test_one_that_is_too_large_is_kept_alone(store: CountingStore) -> None:
+    cache = SnapshotCache(store, most_bytes=1)
+    kept = cache.get(READY, DAY)
+    assert cache.get(READY, DAY) is kept
+    assert cache.get(Scope(EcosystemId("other")), DAY).scope.ecosystem == "other"
+    assert len(cache) == 1
+
+
+def test_a_small_change_is_taken_on_without_reading_everything_again(store: CountingStore) -> None:
+    for id in ("museum", "school"):
+        put(store, id)
+    cache = SnapshotCache(store)
+    before, shown = cache.get(READY, DAY), cache.get(READY, DAY, Audience.PUBLIC)
+    assert cache.owners() == ()
+    tie = make_tie(TieType.PARTNERS_WITH, ("museum", "school"), {"since": "2026"})
+    own = make_tie(TieType.PARTNERS_WITH, ("museum", "school"), {"since": "2026"}, "slow")
+    store.apply(ChangeSet(ties=(tie, own)))
+    after = cache.get(READY, DAY)
+    assert (len(before.ties), list(after.ties)) == (0, [tie])
+    assert after.differences_from(before) is not None
+    assert store.built == {READY: 1}
+    assert (len(shown.ties), len(cache.get(READY, DAY, Audience.PUBLIC).ties)) == (0, 1)
+    assert cache.owners() == ("slow",)
+    store.apply(ChangeSet(removed_ties=(tie.key, own.key)))
+    assert (len(cache.get(READY, DAY).ties), cache.owners()) == (0, ())
 
 
 def test_a_build_that_fails_is_tried_again(store: CountingStore, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from matchmaker.model.canonical import Value
 from matchmaker.model.vocabulary import Label, OrganizationType, PatternName, ProgramType, TieType
+from matchmaker.recommend.candidates import find_rows, rows_of_pair
 from matchmaker.recommend.eligibility import find_eligible, judge_pair
 from matchmaker.recommend.index import index_snapshot
 from matchmaker.recommend.pipeline import explain, suggest
 from matchmaker.recommend.pools import find_pools
 from matchmaker.recommend.request import SuggestionRequest
+from matchmaker.recommend.roles import role_of
 from matchmaker.recommend.rules.rule import RuleOutcome
-from matchmaker.recommend.subject import Subject
 from matchmaker.testing.world import World
 
 N = PatternName
@@ -333,8 +334,13 @@ def random_world(seed: int) -> World:
 def test_whoever_is_listed_meets_every_rule_and_whoever_is_not_fails_one(seed: int) -> None:
     index = index_snapshot(random_world(seed).snapshot("eco"))
     for number in np.flatnonzero(index.organizations.is_partner)[:4]:
-        subject = Subject(index, int(number))
-        for pool in find_pools(index, subject.number):
-            kept = set(find_eligible(subject, pool).others.tolist())
+        kept = find_eligible(find_rows(index, np.array([number], dtype=np.int32)))
+        listed = set(zip(kept.others.tolist(), kept.roles.tolist(), strict=True))
+        judged = set()
+        for pool in find_pools(index, int(number)):
             for other in pool.others.tolist():
-                assert all(rule.met for rule in judge_pair(subject, pool, other)) == (other in kept)
+                rows = rows_of_pair(index, int(number), other)
+                row = rows.where(rows.roles == role_of(pool))
+                if all(rule.met for rule in judge_pair(row)):
+                    judged.add((other, role_of(pool)))
+        assert listed == judged

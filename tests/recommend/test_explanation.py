@@ -14,7 +14,7 @@ from matchmaker.model.suggestion import Fact, Suggestion
 from matchmaker.model.vocabulary import Confidence, Label, PatternName, Side, TieType, Visibility
 from matchmaker.recommend import patterns
 from matchmaker.recommend.explanation import with_age
-from matchmaker.recommend.pipeline import suggest
+from matchmaker.recommend.pipeline import explain, suggest
 from matchmaker.recommend.request import SuggestionRequest
 from matchmaker.testing.world import World
 
@@ -288,7 +288,11 @@ def test_reasons_are_the_largest_contributions_first() -> None:
     world.initiative("circle", "school", "museum")
     world.about("school", "26.0101", "biology")
     world.about("museum", "26.0101", "biology")
-    one = first(world, "school", N.SCHOOL_INFORMAL, "museum")
+    [one] = [
+        found.suggestion
+        for found in explain(world.snapshot(), "school", "museum").patterns
+        if found.pattern is N.SCHOOL_INFORMAL
+    ]
     order = [reason.feature for reason in one.reasons[Side.SOURCE]]
     assert order[0] == "source_needs_met"
     assert order[-1] == "pattern"

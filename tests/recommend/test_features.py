@@ -3,18 +3,19 @@
 import datetime
 import math
 
+import numpy as np
 import pytest
 
 from matchmaker.graph.geography import distance_km
 from matchmaker.graph.snapshot import Snapshot
 from matchmaker.model.canonical import Value
 from matchmaker.model.vocabulary import Label, PatternName, Side, TieType
+from matchmaker.recommend.candidates import rows_of_pair
 from matchmaker.recommend.features import FEATURES
 from matchmaker.recommend.features.need_offer import Statement, match_weight
 from matchmaker.recommend.index import index_snapshot
 from matchmaker.recommend.measuring import measure_features
-from matchmaker.recommend.pools import find_pools
-from matchmaker.recommend.subject import Subject
+from matchmaker.recommend.roles import ROLES
 from matchmaker.testing.world import KM_NORTH, World
 
 
@@ -24,9 +25,11 @@ def values(snapshot: Snapshot, source: str, target: str, pattern: PatternName) -
     numbers = snapshot.index_of(source), snapshot.index_of(target)
     found = []
     for own, other, side in ((*numbers, Side.SOURCE), (*numbers[::-1], Side.TARGET)):
-        pools = [pool for pool in find_pools(index, own, pattern) if other in pool.others]
-        pool = next((pool for pool in pools if pool.side is side), pools[0])
-        table = measure_features(Subject(index, own), pool, [other])
+        rows = rows_of_pair(index, own, other)
+        roles = [ROLES[role] for role in rows.roles]
+        places = [place for place, role in enumerate(roles) if role.pattern.name is pattern]
+        place = next((place for place in places if roles[place].side is side), places[0])
+        table = measure_features(rows.where(np.array([place])))
         found.append(dict(zip(table.names, table.values[0].tolist(), strict=True)))
     first, second = found
     assert list(first) == list(FEATURES)
@@ -140,7 +143,7 @@ def test_a_district_serves_what_its_schools_serve_and_a_college_what_its_type_sa
     snapshot = world.snapshot()
     assert values(snapshot, "district", "museum", SCHOOL_INFORMAL)["stage_fit"] == 1.0
     stages = index_snapshot(snapshot).stages
-    assert stages.known[snapshot.index_of("college")]
+    assert stages.known(snapshot.index_of("college"))
 
 
 def test_distance_is_to_the_nearest_site_in_a_straight_line() -> None:

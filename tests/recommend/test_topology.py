@@ -16,6 +16,7 @@ from matchmaker.recommend.features.topology import (
     best_path,
     build_topology,
     common_neighbours,
+    joining,
     measure_topology,
 )
 from matchmaker.testing.world import World
@@ -36,8 +37,9 @@ def world_of(edges: Edges) -> World:
 
 
 def measured(snapshot: Snapshot, first: str, second: str) -> dict[str, float]:
-    found = measure_topology(build_topology(snapshot), snapshot.index_of(first))
-    return {name: float(values[snapshot.index_of(second)]) for name, values in found.items()}
+    ends = np.array([snapshot.index_of(first)]), np.array([snapshot.index_of(second)])
+    found = measure_topology(build_topology(snapshot), *ends, TOPOLOGY_FEATURES)
+    return dict(zip(TOPOLOGY_FEATURES, found[0].tolist(), strict=True))
 
 
 def graph_of(edges: Edges) -> networkx.Graph:
@@ -140,14 +142,14 @@ def test_several_ties_between_two_count_once() -> None:
     columns = build_topology(snapshot)
     assert measured(snapshot, "a", "c")["resource_allocation"] == pytest.approx(1 / 2)
     assert common_neighbours(columns, snapshot.index_of("a"), snapshot.index_of("c")) == [snapshot.index_of("b")]
-    joining = columns.joining(snapshot.index_of("a"), snapshot.index_of("b"))
-    assert [tie.type for tie in joining] == [TieType.PARTNERS_WITH, TieType.FUNDS, TieType.HAS_AGREEMENT_WITH]
+    ties = joining(snapshot, columns, snapshot.index_of("a"), snapshot.index_of("b"))
+    assert [tie.type for tie in ties] == [TieType.PARTNERS_WITH, TieType.FUNDS, TieType.HAS_AGREEMENT_WITH]
 
 
 def test_an_empty_world_measures_nothing() -> None:
     world = World()
     world.partner("a", "museum")
     snapshot = world.snapshot()
-    found = measure_topology(build_topology(snapshot), snapshot.index_of("a"))
-    assert all(not np.any(values) for values in found.values())
+    alone = np.array([snapshot.index_of("a")])
+    assert measure_topology(build_topology(snapshot), alone, alone, TOPOLOGY_FEATURES).tolist() == [[0.0] * 4]
     assert int(snapshot.indices(Label.PARTNER).size) == 1

@@ -20,10 +20,11 @@ from matchmaker.errors import Finding, InvalidInput
 from matchmaker.exchange.reading import ReadOptions
 from matchmaker.exchange.region import parse_region
 from matchmaker.model.ids import EcosystemId, parse_id
+from matchmaker.services.deciding import take_back
 from matchmaker.services.duplicates import names_of
 from matchmaker.services.importing import KIND, import_file, plan_import
 from matchmaker.services.job_records import Runner, get_job, list_jobs
-from matchmaker.services.jobs import as_it_stands, undo_job
+from matchmaker.services.jobs import as_it_stands
 from matchmaker.services.loading import ImportOptions, ImportOutcome
 from matchmaker.services.sheets import MappingChoice, with_mapping
 
@@ -117,7 +118,7 @@ def get_import(context: ContextPart, job: Annotated[str, InPath(examples=["job-1
 @router.post("/{job}/undo", responses=problems(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT))
 def undo_import(context: ContextPart, job: Annotated[str, InPath(examples=["job-1"], max_length=40)]) -> JobOut:
     """Take a load back: exactly what it put, and what it replaced comes again. Later changes in the way are named."""
-    return job_out(undo_job(context.store, job, _runner()))
+    return job_out(take_back(context.store, job, _runner()))
 
 
 def _load(context: Context, path: Path, wanted: Wanted) -> ImportOutcome:

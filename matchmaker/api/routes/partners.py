@@ -5,14 +5,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
+from matchmaker.api.asking import AskedPart, asked_of
 from matchmaker.api.context import ContextPart, LimitPart, ViewPart
 from matchmaker.api.paging import page, parse_cursor
 from matchmaker.api.problems import problems
 from matchmaker.api.schemas.partners import PartnerOut, PartnerPage, node_out
 from matchmaker.api.schemas.suggestions import SuggestionListOut, suggestion_list_out
 from matchmaker.api.views import find_viewed, partner_out, shown_to
-from matchmaker.model.vocabulary import OrganizationType, PatternName, Sector, StageTerm
-from matchmaker.recommend.request import SuggestionRequest
+from matchmaker.model.vocabulary import OrganizationType, Sector, StageTerm
 from matchmaker.services.naming import ThingKind
 from matchmaker.services.partners import PartnerFilter, search, view_partner
 from matchmaker.services.suggesting import Reader, suggest_for
@@ -52,12 +52,10 @@ def suggest_for_partner(
     context: ContextPart,
     view: ViewPart,
     partner: PartnerId,
-    pattern: Annotated[PatternName | None, Query(description="Only this kind of link.")] = None,
-    confirmed_only: Annotated[bool, Query(description="Leave out colleges with unconfirmed practice.")] = False,
-    limit: Annotated[int, Query(ge=1, le=200, description="How many at most.")] = 10,
+    asked: AskedPart,
 ) -> SuggestionListOut:
     """Say whom a partner should meet and why, for both sides."""
     found = find_viewed(context, view, partner, ThingKind.PARTNER)
-    request = SuggestionRequest(pattern=pattern, limit=limit, context_colleges=not confirmed_only)
+    request = asked_of(context, found.snapshot, asked)
     listed = suggest_for(found.snapshot, found.node.id, request, Reader(view.audience))
     return suggestion_list_out(listed, figures=view.figures)

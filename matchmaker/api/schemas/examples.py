@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from matchmaker.api.schemas.model_examples import MODEL_EXAMPLES
+
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 _BEAVERTON: dict[str, Json] = {"id": "or-district:2243", "name": "Beaverton School District 48J"}
@@ -14,9 +16,15 @@ _BEAVERTON_NODE: dict[str, Json] = {
     "label": "Partner",
     "properties": {"name": "Beaverton School District 48J", "organization_type": "school_district", "sector": "k12"},
 }
+_POLICY: dict[str, Json] = {
+    "name": "balanced",
+    "version": 1,
+    "weights": {"score": 1.0, "gap": 1.5, "new": 0.0, "small": 0.0, "popularity": 0.0},
+    "digest": "",
+}
 _TOLD: dict[str, Json] = {
     "as_of": "2026-11-01",
-    "policy": "balanced",
+    "policy": _POLICY,
     "model": "prior-1+content-18fa06fd",
     "graph_hash": _HASH,
     "ledger_hash": _HASH,
@@ -51,7 +59,25 @@ _SUGGESTION: dict[str, Json] = {
     "unknowns": ["Not recorded for Intel: needs, offers."],
     "notes": [],
     "confirmed": True,
+    "introducer": {
+        "id": "reed",
+        "name": "Reed College",
+        "sentences": {
+            "source": "Reed College is tied to both of you and could introduce you to Beaverton School District 48J.",
+            "target": "Reed College is tied to both of you and could introduce you to Intel.",
+        },
+        "facts": [_FACT],
+    },
+    "counterfactual": {
+        "feature": "capacity_source",
+        "about": "intel",
+        "position": 1,
+        "sentence": "Intel would stand first if it said that it can take on more.",
+        "facts": [],
+    },
+    "showing": {"position": 2, "propensity": 1.0, "kept": False, "drawn": False, "times_shown": 0},
 }
+_LIST = "list:0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 _GAP: dict[str, Json] = {
     "id": "gap:0a9b8c7d6e5f4a3b2c1d0e9f8a7b6c5d",
     "kind": "unmet_need",
@@ -112,6 +138,106 @@ _JOB: dict[str, Json] = {
     "problem": "",
 }
 
+_SUGGESTION_ID = "suggestion:8e1b0f6c2d7a4c39b5e0a1f2c3d4e5f6"
+_SIDES: dict[str, Json] = {
+    "source": {
+        **_INTEL,
+        "asked_on": ["2026-11-02"],
+        "answer": "interested",
+        "answered_on": "2026-11-05",
+        "answered_by": "community relations",
+        "answered_how": "e-mail",
+        "reason": "",
+    },
+    "target": {
+        **_BEAVERTON,
+        "asked_on": [],
+        "answer": None,
+        "answered_on": "",
+        "answered_by": "",
+        "answered_how": "",
+        "reason": "",
+    },
+}
+_STEP: dict[str, Json] = {
+    "job": "job-4",
+    "before": "shortlisted",
+    "after": "asked",
+    "side": "source",
+    "answer": "",
+    "reason": "",
+    "on": "2026-11-02",
+    "note": "",
+    "who": "Ana",
+    "at": 1793606400,
+    "taken_back": False,
+}
+_LIFE: dict[str, Json] = {
+    "id": _SUGGESTION_ID,
+    "version": 12,
+    "pattern": "employer_school",
+    "state": "asked",
+    "words": "asked",
+    "sides": _SIDES,
+    "round": 0,
+    "owner": "Ana",
+    "note": "",
+    "frozen_until": "",
+    "days": {"suggested": "2026-11-01", "shortlisted": "2026-11-01", "asked": "2026-11-02"},
+    "steps": [_STEP],
+    "suggestion": _SUGGESTION,
+}
+_STORED: dict[str, Json] = {
+    "id": _SUGGESTION_ID,
+    "pattern": "employer_school",
+    "state": "asked",
+    "source": _INTEL,
+    "target": _BEAVERTON,
+    "changed_on": "2026-11-05",
+    "owner": "Ana",
+    "frozen_until": "",
+}
+_DECIDED: dict[str, Json] = {
+    "id": _SUGGESTION_ID,
+    "state": "asked",
+    "version": 12,
+    "job": "job-5",
+    "waiting_for": [],
+    "frozen_until": "",
+    "notes": [],
+}
+_DRAFT: dict[str, Json] = {
+    "suggestion": _SUGGESTION_ID,
+    "side": "source",
+    "purpose": "request",
+    "addressees": [
+        {"organization": "Intel", "role": "", "name": "", "address": "", "phone": "", "language": ""},
+    ],
+    "subject": "Would Intel like to meet Beaverton School District 48J?",
+    "body": "Hello, …",
+    "footer": "-- …",
+    "text": "Hello, …",
+    "edited_by": "",
+    "edited_at": 0,
+    "version": 0,
+    "warnings": ["No work e-mail address of Intel is known."],
+    "sendable": True,
+}
+_TIMES: dict[str, Json] = {
+    "n": 1,
+    "states": {"asked": 1},
+    "spans": {"suggestion_to_introduction": {"n": 0, "median": None, "least": None, "most": None}},
+    "survival": {"became_active": 0, "due": 0, "lasted": 0, "share": None},
+}
+_STOP: dict[str, Json] = {
+    "partner": "intel",
+    "everywhere": True,
+    "kind": "stop_link",
+    "since": 1793606400,
+    "who": "",
+    "note": "",
+}
+
 EXAMPLES: Mapping[str, dict[str, Json]] = MappingProxyType(
     {
         "PartnerPage": {"partners": [_BEAVERTON_NODE], "total": 1, "next_cursor": None},
@@ -149,12 +275,24 @@ EXAMPLES: Mapping[str, dict[str, Json]] = MappingProxyType(
             "questions": [],
         },
         "SuggestionListOut": {
+            "id": _LIST,
             "subject": _BEAVERTON,
             "ecosystem": "portland-metro-stem",
             "suggestions": [_SUGGESTION],
             "notes": ["All who meet every rule were compared: 117."],
             "seed": 0,
+            "cycle": "2026-q4",
+            "kept_cost": 0.0,
+            "just_below": [],
             **_TOLD,
+        },
+        "ShowingRecorded": {"list": _LIST, "cycle": "2026-q4", "shown": 1, "new": True},
+        "ExposureOut": {
+            "ecosystem": _HUB,
+            "cycle": "2026-q4",
+            "lists": 1,
+            "counts": {"intel": 1},
+            "waiting": [_BEAVERTON],
         },
         "ExplanationOut": {
             "source": _BEAVERTON,
@@ -169,12 +307,29 @@ EXAMPLES: Mapping[str, dict[str, Json]] = MappingProxyType(
                     ],
                     "found_by": ["three_steps"],
                     "suggestion": _SUGGESTION,
+                    "would_help": "",
                 }
             ],
+            "place": 2,
+            "cycle": "2026-q4",
+            "source_times_shown": 0,
+            "target_times_shown": 0,
             "not_fitting": [{"pattern": "pcsp_college", "ends": "a pre-college STEM program and a college"}],
             "ecosystem": "portland-metro-stem",
             **_TOLD,
         },
+        "SuggestionLifeOut": _LIFE,
+        "StoredPage": {"suggestions": [_STORED], "total": 1, "next_cursor": None},
+        "DecidedOut": _DECIDED,
+        "DraftOut": _DRAFT,
+        "TimesReportOut": {
+            "ecosystem": "portland-metro-stem",
+            "as_of": "2026-11-06",
+            "all": _TIMES,
+            "patterns": {"employer_school": _TIMES},
+        },
+        "StopOut": _STOP,
+        "StopsOut": {"stops": [_STOP]},
         "EcosystemPage": {
             "ecosystems": [{**_HUB, "label": "Ecosystem", "properties": {"name": "Portland Metro STEM Partnership"}}],
             "total": 1,
@@ -238,6 +393,7 @@ EXAMPLES: Mapping[str, dict[str, Json]] = MappingProxyType(
         "JobOut": _JOB,
         "JobsOut": {"jobs": [_JOB]},
         "Patterns": {"patterns": [{"pattern": "employer_school"}]},
+        **MODEL_EXAMPLES,
         "Live": {"status": "live"},
         "Ready": {"status": "ready", "revision": 3},
         "Problem": {

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, Field
 
-from matchmaker.api.schemas.suggestions import FactOut, Reference, SuggestionOut, suggestion_out
+from matchmaker.api.schemas.suggestions import FactOut, PolicyOut, Reference, SuggestionOut, suggestion_out
 from matchmaker.model.vocabulary import PatternName
 from matchmaker.recommend.explanation import PairExplanation, PatternExplanation
 
@@ -24,6 +24,7 @@ class PatternExplanationOut(BaseModel):
     rules: list[RuleOut]
     found_by: list[str] = Field(description="Which ways lead from the one to the other.")
     suggestion: SuggestionOut
+    would_help: str = Field(default="", description="What would make it eligible, where one thing would.")
 
 
 class NotFittingOut(BaseModel):
@@ -44,9 +45,15 @@ class ExplanationOut(BaseModel):
     ecosystem: str
     as_of: str
     model: str
-    policy: str
+    policy: PolicyOut
     graph_hash: str
     ledger_hash: str
+    place: int | None = Field(
+        default=None, description="Where the target stands in the order of all that the source could be shown."
+    )
+    cycle: str = Field(default="", description="The quarter whose showings are counted.")
+    source_times_shown: int | None = Field(default=None, description="How often the source was shown to staff in it.")
+    target_times_shown: int | None = None
 
 
 def _pattern_out(one: PatternExplanation, *, figures: bool) -> PatternExplanationOut:
@@ -61,6 +68,7 @@ def _pattern_out(one: PatternExplanation, *, figures: bool) -> PatternExplanatio
         ],
         found_by=list(one.found_by),
         suggestion=suggestion_out(one.suggestion, figures=figures),
+        would_help=one.would_help,
     )
 
 
@@ -75,7 +83,11 @@ def explanation_out(explained: PairExplanation, *, figures: bool) -> Explanation
         ecosystem=explained.ecosystem,
         as_of=explained.as_of,
         model=explained.model,
-        policy=explained.policy,
+        policy=PolicyOut.of(explained.policy),
         graph_hash=explained.graph_hash,
         ledger_hash=explained.ledger_hash,
+        place=explained.place or None,
+        cycle=explained.cycle,
+        source_times_shown=explained.times_shown[0] if figures else None,
+        target_times_shown=explained.times_shown[1] if figures else None,
     )

@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 from matchmaker.graph.snapshot import Snapshot
 from matchmaker.model.dates import first_day
 from matchmaker.model.elements import Node
-from matchmaker.model.vocabulary import CapacityStatus, Label
+from matchmaker.model.vocabulary import CapacityStatus
 from matchmaker.recommend.evidence import Evidence
+from matchmaker.recommend.facts import NodeFacts
 from matchmaker.recommend.organizations import Organizations
+from matchmaker.recommend.rows import pairs_of
 from matchmaker.recommend.visibility import state_fact
 
 Floats = NDArray[np.float64]
@@ -25,7 +27,7 @@ LEFT = {CapacityStatus.OPEN.value: 1.0, CapacityStatus.LIMITED.value: 0.5}
 CAPACITY_NAMES = ("capacity_status", "capacity_available", "capacity_unit", "capacity_updated_on")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CapacityColumns:
     """Whether each node has capacity left.
 
@@ -41,19 +43,22 @@ class CapacityColumns:
     full: NDArray[np.bool_]
 
 
-def build_capacity(snapshot: Snapshot, organizations: Organizations) -> CapacityColumns:
+def build_capacity(snapshot: Snapshot, facts: NodeFacts, organizations: Organizations) -> CapacityColumns:
     """Return the capacities stated in a snapshot; a program has its operators'."""
     left = np.full(len(snapshot), np.nan)
     full = np.zeros(len(snapshot), dtype=bool)
-    for index, node in snapshot.iter_nodes(Label.PARTNER):
-        full[index] = is_full(node)
-        left[index] = np.nan if full[index] else _left(node, snapshot.as_of)
-    for program in map(int, snapshot.indices(Label.PROGRAM)):
-        run_by = list(organizations.operators[program])
-        if run_by:
-            full[program] = bool(full[run_by].all())
-            stated = left[run_by][~np.isnan(left[run_by])]
-            left[program] = stated.max() if len(stated) else np.nan
+    dates = facts.texts("capacity_updated_on")
+    for index, status in facts.texts("capacity_status").items():
+        full[index] = status == CapacityStatus.CLOSED
+        left[index] = _left(status, dates.get(index, ""), snapshot.as_of)
+    full[[index for index, available in facts.numbers("capacity_available").items() if available == 0.0]] = True
+    left[full] = np.nan
+    programs, operators = pairs_of(organizations.operators)
+    np.fmax.at(left, programs, left[operators])
+    run = organizations.operators.holding()
+    with_room = np.zeros(len(snapshot), dtype=bool)
+    with_room[programs[~full[operators]]] = True
+    full[run] = ~with_room[run]
     return CapacityColumns(left, full)
 
 
@@ -84,8 +89,7 @@ def _words(node: Node) -> str:
     return "can take on more" if node.get_text("capacity_status") == CapacityStatus.OPEN else "can take on a few more"
 
 
-def _left(node: Node, as_of: datetime.date) -> float:
-    updated = node.get_text("capacity_updated_on")
+def _left(status: str, updated: str, as_of: datetime.date) -> float:
     if not updated or not 0 <= (as_of - first_day(updated)).days <= STALE_AFTER_DAYS:
         return float("nan")
-    return LEFT.get(node.get_text("capacity_status"), float("nan"))
+    return LEFT.get(status, float("nan"))

@@ -1,8 +1,9 @@
 """Content: what two say of themselves, the fields they work in, the occupations they lead to."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from types import MappingProxyType
 
 import numpy as np
@@ -10,15 +11,19 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from matchmaker.graph.snapshot import Snapshot
-from matchmaker.model.elements import Tie
+from matchmaker.graph.snapshot import LABEL_CODES, Snapshot
+from matchmaker.model.elements import Node, Tie
 from matchmaker.model.suggestion import Fact
 from matchmaker.model.vocabulary import Label, TieType
+from matchmaker.recommend.codes import CodeSets, code_sets
 from matchmaker.recommend.evidence import Evidence, joined
+from matchmaker.recommend.facts import NodeFacts
 from matchmaker.recommend.organizations import Organizations
+from matchmaker.recommend.rows import Numbers, Places, Rows, spread
 from matchmaker.recommend.visibility import state_fact
 
 Floats = NDArray[np.float64]
+Nodes = NDArray[np.integer]
 
 CODE_PROPERTIES = ("cip_fields", "stem_roles")
 
@@ -56,6 +61,9 @@ COMMON_SHARE = 0.3
 
 ENOUGH_TEXTS = 20
 
+POSTED = 64
+"""How many nodes are kept for each term, those first for whom it weighs most, to find whose content is alike."""
+
 _ANALYZE = TfidfVectorizer(stop_words="english").build_analyzer()
 
 
@@ -67,71 +75,167 @@ class CodeRow:
     ties: Mapping[str, tuple[Tie, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ContentColumns:
     """What each node says of itself.
 
     Attributes
     ----------
-    vectors
-        Shape (nodes, terms), sparse: TF-IDF of name, description and topics, each row of length 1 or 0.
-    terms
-        The terms, in order of columns.
+    starts, terms, weights
+        TF-IDF of name, description and topics, a row of length 1 or 0 for each node: node ``i`` has the terms
+        ``terms[starts[i]:starts[i + 1]]``, ascending, with their weights.
+    vocabulary
+        The terms, in order of their numbers.
     described
         Shape (nodes,): whether it has a description or a topic; a name alone isn't compared.
+    posted
+        For each term the nodes for which it weighs most, at most `POSTED`.
     fields
-        For each node the CIP fields (two digits) it works in.
+        The CIP fields (two digits) that each node works in.
     occupations
-        For each node the occupations (SOC) that it employs people in, or prepares learners for.
+        The occupations (SOC) that each node employs people in, or prepares learners for.
+    stem
+        Shape (sets of fields,): whether a set holds one of `STEM_FIELDS`.
     version
         Digest of the terms and their weights: part of the model's version, since they are fitted to the snapshot.
     """
 
-    vectors: csr_matrix
-    terms: tuple[str, ...]
+    starts: Places
+    terms: Numbers
+    weights: Floats
+    vocabulary: tuple[str, ...]
     described: NDArray[np.bool_]
-    fields: tuple[CodeRow, ...]
-    occupations: tuple[CodeRow, ...]
+    posted: Rows
+    fields: CodeSets
+    occupations: CodeSets
+    stem: NDArray[np.bool_]
     version: str
 
+    def of(self, index: int) -> tuple[Numbers, Floats]:
+        """Return the terms of a node and their weights."""
+        row = slice(self.starts[index], self.starts[index + 1])
+        return self.terms[row], self.weights[row]
 
-def build_content(snapshot: Snapshot, organizations: Organizations) -> ContentColumns:
+
+def build_content(snapshot: Snapshot, facts: NodeFacts, organizations: Organizations) -> ContentColumns:
     """Return the texts of a snapshot as vectors; fitted on all that describe themselves."""
-    texts = [_text(snapshot, index) for index in range(len(snapshot))]
-    described = np.array([bool(_said(snapshot, index)) for index in range(len(snapshot))])
-    vectors, terms, weights = _fit(texts)
-    state = hashlib.sha256("\n".join(terms).encode())
+    topics = _ends_by_node(snapshot, TieType.ABOUT)
+    texts, described = _texts(snapshot, facts, topics)
+    fields = {index: [code[:2] for code in codes] for index, codes in facts.lists("cip_fields").items()}
+    for index, ends in topics.items():
+        fields.setdefault(index, []).extend(_field(snapshot.nodes[topic]) for topic in ends)
+    own = {index: list(codes) for index, codes in facts.lists("stem_roles").items()}
+    for type in (TieType.HIRES_FOR, TieType.PREPARES_FOR):
+        for index, ends in _ends_by_node(snapshot, type).items():
+            own.setdefault(index, []).extend(_occupation(snapshot.nodes[end]) for end in ends)
+    vectors, vocabulary, weights = _fit(texts)
+    state = hashlib.sha256("\n".join(vocabulary).encode())
     state.update(np.round(weights, 9).tobytes())
-    fields = tuple(_fields(snapshot, index) for index in range(len(snapshot)))
-    own = [_occupations(snapshot, index) for index in range(len(snapshot))]
-    occupations = tuple(_with_programs(own, organizations, index) for index in range(len(snapshot)))
-    return ContentColumns(vectors, terms, described, fields, occupations, state.hexdigest()[:8])
+    occupations = {index: list(codes) for index, codes in own.items()}
+    for index, codes in own.items():
+        for operator in organizations.operators[index]:
+            occupations.setdefault(operator, []).extend(codes)
+    held = code_sets(len(snapshot), fields)
+    return ContentColumns(
+        vectors.indptr.astype(np.int64),
+        vectors.indices.astype(np.int32),
+        vectors.data,
+        vocabulary,
+        described,
+        _posted(vectors),
+        held,
+        code_sets(len(snapshot), occupations),
+        _stem(held, fields),
+        state.hexdigest()[:8],
+    )
 
 
-def measure_likeness(columns: ContentColumns, subject: int) -> Floats:
-    """Return the cosine of each node's TF-IDF vector with the subject's; shape (nodes,), 0..1, NaN where not described.
+def _stem(sets: CodeSets, fields: Mapping[int, list[str]]) -> NDArray[np.bool_]:
+    found = np.zeros(len(sets.bits), dtype=bool)
+    for node, codes in fields.items():
+        found[sets.rows[node]] = not STEM_FIELDS.isdisjoint(codes)
+    return found
 
-    Term frequency is sublinear, inverse document frequency smoothed, as in scikit-learn's ``TfidfVectorizer``.
+
+def _ends_by_node(snapshot: Snapshot, type: TieType) -> dict[int, list[int]]:
+    """Return the targets of the ties of a type by source, ascending."""
+    adjacency = snapshot.adjacency(type)
+    holding = np.flatnonzero(np.diff(adjacency.starts)).tolist()
+    return {index: adjacency.of(index).tolist() for index in holding}
+
+
+def _texts(
+    snapshot: Snapshot, facts: NodeFacts, topics: Mapping[int, list[int]]
+) -> tuple[list[str], NDArray[np.bool_]]:
+    """Return what every node says of its work, with its name, and which say anything; see `_said`."""
+    descriptions, names = facts.texts("description"), facts.texts("name")
+    texts, described = [""] * len(snapshot), np.zeros(len(snapshot), dtype=bool)
+    may = np.isin(snapshot.labels, [LABEL_CODES[label] for label in DESCRIBED])
+    for index in sorted(descriptions.keys() | topics.keys()):
+        ends = [snapshot.nodes[topic].name for topic in topics.get(index, ())]
+        said = " ".join([descriptions.get(index, ""), *ends]).strip()
+        if said and may[index]:
+            texts[index] = f"{names.get(index) or snapshot.nodes[index].id} {said}"
+            described[index] = True
+    return texts, described
+
+
+def _posted(vectors: csr_matrix) -> Rows:
+    """Return for each term the nodes for which it weighs most; equal ones by index."""
+    nodes = np.repeat(np.arange(vectors.shape[0]), np.diff(vectors.indptr))
+    order = np.lexsort((nodes, -vectors.data.round(9), vectors.indices))
+    terms = vectors.indices[order]
+    counts = np.bincount(terms, minlength=vectors.shape[1])
+    begins = np.cumsum(counts) - counts
+    kept = np.arange(len(order)) - begins[terms] < POSTED
+    starts = np.zeros(vectors.shape[1] + 1, dtype=np.int64)
+    np.cumsum(np.minimum(counts, POSTED), out=starts[1:])
+    return Rows(starts, nodes[order[kept]].astype(np.int32))
+
+
+def measure_likeness(columns: ContentColumns, subjects: Nodes, others: Nodes) -> Floats:
+    """Return the cosine of the TF-IDF vectors of both; shape (pairs,), 0..1, NaN where either isn't described.
+
+    Term frequency is sublinear, inverse document frequency smoothed, as in scikit-learn's ``TfidfVectorizer``. Pairs
+    of one subject should stand together.
     """
-    value: Floats = np.full(len(columns.described), np.nan)
-    if columns.described[subject]:
-        cosine = (columns.vectors @ columns.vectors[subject].T).toarray().ravel()
-        value[columns.described] = np.clip(cosine[columns.described], 0.0, 1.0)
+    value = np.full(len(subjects), np.nan)
+    known = np.flatnonzero(columns.described[subjects] & columns.described[others])
+    if not len(known):
+        return value
+    here, there = subjects[known], others[known]
+    begins = np.flatnonzero(np.append(True, here[1:] != here[:-1]))
+    own = np.zeros(len(columns.vocabulary))
+    cosine = np.empty(len(known))
+    for first, last in zip(begins.tolist(), [*begins[1:].tolist(), len(known)], strict=True):
+        terms, weights = columns.of(int(here[first]))
+        own[terms] = weights
+        cosine[first:last] = _against(columns, own, there[first:last])
+        own[terms] = 0.0
+    value[known] = np.clip(cosine, 0.0, 1.0)
     return value
 
 
-def measure_codes(rows: tuple[CodeRow, ...], subject: int) -> Floats:
-    """Return how many codes each node shares with the subject; shape (nodes,), NaN where either has none recorded."""
-    own = rows[subject].names.keys()
-    return np.array([float(len(own & row.names.keys())) if own and row.names else np.nan for row in rows])
+def _against(columns: ContentColumns, own: Floats, others: Nodes) -> Floats:
+    """Return the products of a vector with those of some nodes."""
+    lengths = columns.starts[others + 1] - columns.starts[others]
+    slots, _ = spread(columns.starts[others], lengths)
+    ends = np.cumsum(lengths)
+    found = np.zeros(len(others))
+    filled = np.flatnonzero(lengths)
+    if len(filled):
+        found[filled] = np.add.reduceat(own[columns.terms[slots]] * columns.weights[slots], (ends - lengths)[filled])
+    return found
 
 
 def likeness_evidence(snapshot: Snapshot, columns: ContentColumns, source: int, target: int) -> list[Evidence]:
     """Return the terms that make two alike, in words; none where only their names share some."""
-    product = columns.vectors[source].multiply(columns.vectors[target]).toarray().ravel()
+    (here, mine), (there, theirs) = columns.of(source), columns.of(target)
+    shared, one, other = np.intersect1d(here, there, assume_unique=True, return_indices=True)
+    product = dict(zip(shared.tolist(), (mine[one] * theirs[other]).tolist(), strict=True))
     first, second = (set(_words(_said(snapshot, index))) for index in (source, target))
-    order = sorted(np.flatnonzero(product), key=lambda term: (-product[term], columns.terms[term]))
-    words = [columns.terms[term] for term in order if columns.terms[term] in first & second][:4]
+    order = sorted(product, key=lambda term: (-product[term], columns.vocabulary[term]))
+    words = [columns.vocabulary[term] for term in order if columns.vocabulary[term] in first & second][:4]
     if not words:
         return []
     sentence = f"What you both say of your work has words in common: {', '.join(words)}."
@@ -148,37 +252,40 @@ def likeness_evidence(snapshot: Snapshot, columns: ContentColumns, source: int, 
     return [Evidence("content", sentence, sentence, facts)]
 
 
-def fields_evidence(snapshot: Snapshot, columns: ContentColumns, source: int, target: int) -> list[Evidence]:
+def fields_evidence(snapshot: Snapshot, source: int, target: int) -> list[Evidence]:
     """Return the fields that two share, in words."""
-    shared = sorted(columns.fields[source].names.keys() & columns.fields[target].names.keys())
+    rows = fields_of(snapshot, source), fields_of(snapshot, target)
+    shared = sorted(rows[0].names.keys() & rows[1].names.keys())
     if not shared:
         return []
-    names = joined([_name_of(code, columns.fields[source], columns.fields[target]) for code in shared])
+    names = joined([_name_of(code, *rows) for code in shared])
     sentence = f"You both work in {names}."
     facts = tuple(
-        _code_fact(snapshot, columns.fields, index, shared, f"works in {names}") for index in (source, target)
+        _code_fact(snapshot, row, index, shared, f"works in {names}")
+        for row, index in zip(rows, (source, target), strict=True)
     )
     return [Evidence("fields", sentence, sentence, facts)]
 
 
-def occupations_evidence(snapshot: Snapshot, columns: ContentColumns, source: int, target: int) -> list[Evidence]:
+def occupations_evidence(snapshot: Snapshot, organizations: Organizations, source: int, target: int) -> list[Evidence]:
     """Return the occupations that two share, in words."""
-    shared = sorted(columns.occupations[source].names.keys() & columns.occupations[target].names.keys())
+    rows = occupations_of(snapshot, organizations, source), occupations_of(snapshot, organizations, target)
+    shared = sorted(rows[0].names.keys() & rows[1].names.keys())
     if not shared:
         return []
-    names = joined([_name_of(code, columns.occupations[source], columns.occupations[target]) for code in shared])
+    names = joined([_name_of(code, *rows) for code in shared])
     sentence = f"The work of both of you leads to the same occupations: {names}."
     facts = tuple(
-        _code_fact(snapshot, columns.occupations, index, shared, f"hires or prepares for {names}")
-        for index in (source, target)
+        _code_fact(snapshot, row, index, shared, f"hires or prepares for {names}")
+        for row, index in zip(rows, (source, target), strict=True)
     )
     return [Evidence("occupations", sentence, sentence, facts)]
 
 
-def _code_fact(snapshot: Snapshot, rows: tuple[CodeRow, ...], index: int, codes: list[str], words: str) -> Fact:
-    ties = {tie.id: tie for code in codes for tie in rows[index].ties.get(code, ())}
+def _code_fact(snapshot: Snapshot, row: CodeRow, index: int, codes: list[str], words: str) -> Fact:
+    ties = {tie.id: tie for code in codes for tie in row.ties.get(code, ())}
     named = [snapshot.index_of(ties[id].target) for id in sorted(ties)]
-    by_property = any(code not in rows[index].ties for code in codes)
+    by_property = any(code not in row.ties for code in codes)
     nodes = [*([index] if by_property else []), *named]
     sentence = f"{snapshot.nodes[index].name} {words}."
     return state_fact(snapshot, sentence, nodes, [ties[id] for id in sorted(ties)], CODE_PROPERTIES)
@@ -193,13 +300,8 @@ def _said(snapshot: Snapshot, index: int) -> str:
     node = snapshot.nodes[index]
     if node.label not in DESCRIBED:
         return ""
-    topics = [snapshot.nodes[topic].name for topic, _ in snapshot.targets(index, TieType.ABOUT)]
+    topics = [snapshot.nodes[topic].name for topic in snapshot.adjacency(TieType.ABOUT).of(index).tolist()]
     return " ".join([node.get_text("description"), *topics]).strip()
-
-
-def _text(snapshot: Snapshot, index: int) -> str:
-    said = _said(snapshot, index)
-    return f"{snapshot.nodes[index].name} {said}" if said else ""
 
 
 def _words(text: str) -> list[str]:
@@ -207,23 +309,41 @@ def _words(text: str) -> list[str]:
     return found
 
 
+def _itself(words: list[str]) -> list[str]:
+    return words
+
+
+def _iter_words(texts: Iterable[str], kept: list[int]) -> Iterator[list[str]]:
+    """Yield the words of each text that has any, and keep which texts these are."""
+    for index, text in enumerate(texts):
+        words = _words(text) if text else []
+        if words:
+            kept.append(index)
+            yield words
+
+
 def _fit(texts: list[str]) -> tuple[csr_matrix, tuple[str, ...], Floats]:
-    said = [text for text in texts if _words(text)]
-    if not said:
+    """Return the vectors of texts, the vocabulary and its weights."""
+    count = sum(1 for _ in islice(_iter_words(texts, []), ENOUGH_TEXTS))
+    if not count:
         return csr_matrix((len(texts), 1)), ("",), np.zeros(1)
-    common = COMMON_SHARE if len(said) >= ENOUGH_TEXTS else 1.0
-    vectorizer = TfidfVectorizer(stop_words="english", sublinear_tf=True, max_df=common).fit(said)
-    vectors = vectorizer.transform(texts)
-    return csr_matrix(vectors), tuple(map(str, vectorizer.get_feature_names_out())), vectorizer.idf_
+    common = COMMON_SHARE if count == ENOUGH_TEXTS else 1.0
+    kept: list[int] = []
+    vectorizer = TfidfVectorizer(analyzer=_itself, sublinear_tf=True, max_df=common)
+    vectors = csr_matrix(vectorizer.fit_transform(_iter_words(texts, kept)))
+    vectors.sort_indices()
+    lengths = np.zeros(len(texts) + 1, dtype=np.int64)
+    lengths[np.array(kept) + 1] = np.diff(vectors.indptr)
+    whole = csr_matrix((vectors.data, vectors.indices, np.cumsum(lengths)), shape=(len(texts), vectors.shape[1]))
+    return whole, tuple(map(str, vectorizer.get_feature_names_out())), vectorizer.idf_
 
 
-def _fields(snapshot: Snapshot, index: int) -> CodeRow:
+def fields_of(snapshot: Snapshot, index: int) -> CodeRow:
     """Return a node's CIP fields: of its topics, and a college's own."""
     names: dict[str, str] = {}
     ties: dict[str, list[Tie]] = {}
     for topic, tie in snapshot.targets(index, TieType.ABOUT):
-        code = snapshot.nodes[topic].get_text("code")
-        field = code[:2] if code else snapshot.nodes[topic].id
+        field = _field(snapshot.nodes[topic])
         names.setdefault(field, snapshot.nodes[topic].name)
         ties.setdefault(field, []).append(tie)
     for code in snapshot.nodes[index].get_texts("cip_fields"):
@@ -231,12 +351,12 @@ def _fields(snapshot: Snapshot, index: int) -> CodeRow:
     return CodeRow(names, {field: tuple(found) for field, found in ties.items()})
 
 
-def _occupations(snapshot: Snapshot, index: int) -> CodeRow:
+def _own_occupations(snapshot: Snapshot, index: int) -> CodeRow:
     names: dict[str, str] = {}
     ties: dict[str, list[Tie]] = {}
     for type in (TieType.HIRES_FOR, TieType.PREPARES_FOR):
         for occupation, tie in snapshot.targets(index, type):
-            code = snapshot.nodes[occupation].get_text("code") or snapshot.nodes[occupation].id
+            code = _occupation(snapshot.nodes[occupation])
             names[code] = snapshot.nodes[occupation].name
             ties.setdefault(code, []).append(tie)
     for code in snapshot.nodes[index].get_texts("stem_roles"):
@@ -245,9 +365,17 @@ def _occupations(snapshot: Snapshot, index: int) -> CodeRow:
     return CodeRow(names, {code: tuple(found) for code, found in ties.items()})
 
 
-def _with_programs(own: list[CodeRow], organizations: Organizations, index: int) -> CodeRow:
-    """Return a partner's occupations with those that its programs prepare for."""
-    rows = [own[index], *(own[program] for program in organizations.programs[index])]
+def _field(topic: Node) -> str:
+    return topic.get_text("code")[:2] or topic.id
+
+
+def _occupation(node: Node) -> str:
+    return node.get_text("code") or node.id
+
+
+def occupations_of(snapshot: Snapshot, organizations: Organizations, index: int) -> CodeRow:
+    """Return a node's occupations, a partner's with those that its programs prepare for."""
+    rows = [_own_occupations(snapshot, one) for one in (index, *organizations.programs[index])]
     if len(rows) == 1:
         return rows[0]
     names = {code: name for row in reversed(rows) for code, name in row.names.items()}

@@ -6,87 +6,187 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.graph.geography import KM_PER_MILE, distances_km
-from matchmaker.graph.snapshot import Snapshot
+from matchmaker.graph.geography import EARTH_RADIUS_KM, KM_PER_MILE
+from matchmaker.graph.snapshot import LABEL_CODES, Snapshot
 from matchmaker.model.elements import Tie
 from matchmaker.model.vocabulary import Label, PlaceKind, TieType
 from matchmaker.recommend.evidence import Evidence
+from matchmaker.recommend.facts import NodeFacts
 from matchmaker.recommend.organizations import Organizations
+from matchmaker.recommend.rows import (
+    Numbers,
+    Rows,
+    chained,
+    first_known,
+    only_where,
+    rows_of,
+    rows_of_adjacency,
+    rows_where,
+    spread,
+    united,
+)
 from matchmaker.recommend.visibility import state_fact
 
 Floats = NDArray[np.float64]
+Nodes = NDArray[np.integer]
+Mask = NDArray[np.bool_]
 
 COUNTRY_WITH_MILES = "US"
 
-
-@dataclass(frozen=True, slots=True)
-class CountyRow:
-    """One county that a node is in, and the ties that lead there."""
-
-    name: str
-    ties: tuple[Tie, ...]
+KM_PER_DEGREE = EARTH_RADIUS_KM * np.pi / 180.0
+"""Of latitude."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PlaceColumns:
     """Where every node is.
 
     Attributes
     ----------
-    latitudes, longitudes, owner
-        Shape (sites,): every known site in degrees, and whose it is.
+    starts
+        Shape (nodes + 1,): the sites of node ``i`` are ``starts[i]:starts[i + 1]``.
+    points
+        Shape (sites, 2): latitude and longitude in degrees.
+    globe
+        Shape (sites, 3): the same on the unit sphere.
+    counties
+        For each node its counties by their index, ascending.
+    only
+        Shape (nodes, 2): latitude and longitude in degrees of those partners and programs with exactly one site; NaN.
+    county
+        Shape (nodes,): the county of those with at most one, -1 for none; -2 for several.
     placed
         Shape (nodes,): whether it has a known site.
-    counties
-        For each node its counties by their id.
     regions
-        For each node its region (ISO 3166-2), or its county's or operator's; empty where it isn't recorded.
+        Shape (nodes,): its region, or its county's or operator's, by its place in ``region_names``.
+    region_names
+        Regions (ISO 3166-2); the first is empty: not recorded.
     """
 
-    latitudes: Floats
-    longitudes: Floats
-    owner: NDArray[np.int64]
-    placed: NDArray[np.bool_]
-    counties: tuple[dict[str, CountyRow], ...]
-    regions: tuple[str, ...]
+    starts: NDArray[np.int64]
+    points: Floats
+    globe: Floats
+    counties: Rows
+    only: NDArray[np.float32]
+    county: Numbers
+    placed: Mask
+    regions: Numbers
+    region_names: tuple[str, ...]
+
+    def region(self, index: int) -> str:
+        """Return a node's region; empty where it isn't recorded."""
+        return self.region_names[int(self.regions[index])]
 
 
-def build_places(snapshot: Snapshot, organizations: Organizations) -> PlaceColumns:
+def build_places(snapshot: Snapshot, facts: NodeFacts, organizations: Organizations) -> PlaceColumns:
     """Return where the nodes of a snapshot are."""
-    rows = [(index, site) for index in range(len(snapshot)) for site in snapshot.sites(index)]
-    placed = np.zeros(len(snapshot), dtype=bool)
-    placed[[index for index, _ in rows]] = True
-    counties: list[dict[str, CountyRow]] = [{} for _ in range(len(snapshot))]
-    for label in (Label.PARTNER, Label.PROGRAM):
-        for index in snapshot.indices(label):
-            counties[index] = _counties(snapshot, organizations, int(index))
-    regions = tuple(_region(snapshot, organizations, index, counties[index]) for index in range(len(snapshot)))
+    starts, points = np.asarray(snapshot.site_starts, dtype=np.int64), np.asarray(snapshot.site_points)
+    counties = _counties(snapshot, facts, organizations)
+    regions, names = _regions(facts, organizations, counties)
+    sizes = np.diff(starts)
     return PlaceColumns(
-        np.array([site[0] for _, site in rows], dtype=np.float64),
-        np.array([site[1] for _, site in rows], dtype=np.float64),
-        np.array([index for index, _ in rows], dtype=np.int64),
-        placed,
-        tuple(counties),
-        regions,
+        starts, points, on_globe(points), counties, _only(starts, points), _county(counties), sizes > 0, regions, names
     )
 
 
-def measure_distance(snapshot: Snapshot, columns: PlaceColumns, subject: int) -> Floats:
-    """Return the straight-line distance in km of each node's nearest site to the subject's; NaN where not recorded."""
-    nearest = np.full(len(snapshot), np.inf)
-    for site in snapshot.sites(subject):
-        np.minimum.at(nearest, columns.owner, distances_km(site, columns.latitudes, columns.longitudes))
-    nearest[np.isinf(nearest)] = np.nan
-    return nearest
+def _only(starts: NDArray[np.int64], points: Floats) -> NDArray[np.float32]:
+    found = np.full((len(starts) - 1, 2), np.nan, dtype=np.float32)
+    one = np.flatnonzero(np.diff(starts) == 1)
+    found[one] = points[starts[one]]
+    return found
 
 
-def measure_county(columns: PlaceColumns, subject: int) -> Floats:
-    """Return 1 for a node in one of the subject's counties, 0 for one in another, NaN where not recorded."""
-    own = columns.counties[subject].keys()
-    return np.array(
-        [float(not own.isdisjoint(found)) if own and found else np.nan for found in columns.counties],
-        dtype=np.float64,
-    )
+def _county(counties: Rows) -> Numbers:
+    sizes = np.diff(counties.starts)
+    found = np.where(sizes == 0, -1, -2).astype(np.int32)
+    one = np.flatnonzero(sizes == 1)
+    found[one] = counties.values[counties.starts[one]]
+    return found
+
+
+def surely_apart(columns: PlaceColumns, reach_km: float, subjects: Nodes, others: Nodes) -> Mask:
+    """Say of which pairs a glance shows that they are farther apart than ``reach_km`` and in no county together.
+
+    Of two with one site each, by the difference of latitudes alone, or of longitudes far from the poles; all others may
+    be near. Shape (pairs,).
+    """
+    band = reach_km / KM_PER_DEGREE + 0.001
+    here, there = columns.only[subjects], columns.only[others]
+    apart: Mask = np.abs(here[:, 0] - there[:, 0]) > band
+    level = np.flatnonzero(~apart)
+    here, there = here[level], there[level]
+    across = np.abs(here[:, 1] - there[:, 1])
+    highest = np.maximum(np.abs(here[:, 0]), np.abs(there[:, 0])) + band
+    wide = band / np.cos(np.radians(np.minimum(highest, 80.0)))
+    apart[level] = (highest < 80.0) & (across > wide) & (across < 360.0 - wide)
+    asked = np.flatnonzero(apart)
+    own, their = columns.county[subjects[asked]], columns.county[others[asked]]
+    apart[asked] = (own != -2) & (their != -2) & ((own != their) | (own == -1))
+    return apart
+
+
+def on_globe(points: Floats) -> Floats:
+    """Return points in degrees on the unit sphere; shape (points, 3)."""
+    phi, lam = np.radians(points[:, 0]), np.radians(points[:, 1])
+    return np.column_stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)])
+
+
+def arc_km(first: Floats, second: Floats) -> Floats:
+    """Return the great-circle distance between points of the unit sphere in km; shape (pairs,).
+
+    From the chord: ``2 R asin(|p − q| / 2)``, which is exact for near points too.
+
+    >>> arc_km(on_globe(np.array([[0.0, 0.0]])), on_globe(np.array([[0.0, 180.0]]))).round().tolist()
+    [20015.0]
+    """
+    chord = first - second
+    half = np.sqrt(np.einsum("ij,ij->i", chord, chord)) / 2.0
+    found: Floats = 2.0 * EARTH_RADIUS_KM * np.arcsin(np.minimum(half, 1.0))
+    return found
+
+
+def measure_distance(columns: PlaceColumns, subjects: Nodes, others: Nodes) -> Floats:
+    """Return the straight-line distance in km of the nearest sites of both; shape (pairs,), NaN where not recorded."""
+    starts = columns.starts
+    first, second = starts[subjects], starts[others]
+    several = (starts[subjects + 1] - first) * (starts[others + 1] - second)
+    found = np.full(len(first), np.nan)
+    plain = np.flatnonzero(several == 1)
+    found[plain] = arc_km(columns.globe[first[plain]], columns.globe[second[plain]])
+    many = np.flatnonzero(several > 1)
+    if len(many):
+        found[many] = _nearest(columns, subjects[many], others[many])
+    return found
+
+
+def _nearest(columns: PlaceColumns, subjects: Nodes, others: Nodes) -> Floats:
+    here, there, begins = _crossed(columns.starts, subjects, others)
+    found: Floats = np.minimum.reduceat(arc_km(columns.globe[here], columns.globe[there]), begins)
+    return found
+
+
+def measure_county(columns: PlaceColumns, subjects: Nodes, others: Nodes) -> Floats:
+    """Return 1 for two in one county, 0 for two in different ones; shape (pairs,), NaN where not recorded."""
+    rows = columns.counties
+    own, their = rows.lengths(subjects), rows.lengths(others)
+    found = np.full(len(own), np.nan)
+    plain = np.flatnonzero((own == 1) & (their == 1))
+    found[plain] = rows.values[rows.starts[subjects[plain]]] == rows.values[rows.starts[others[plain]]]
+    many = np.flatnonzero(own * their > 1)
+    if len(many):
+        here, there, begins = _crossed(rows.starts, subjects[many], others[many])
+        found[many] = np.maximum.reduceat(rows.values[here] == rows.values[there], begins)
+    return found
+
+
+def _crossed(starts: NDArray[np.int64], subjects: Nodes, others: Nodes) -> tuple[Nodes, Nodes, Nodes]:
+    """Return every slot of the one with every slot of the other, and where each pair's begin."""
+    theirs = starts[others + 1] - starts[others]
+    sizes = (starts[subjects + 1] - starts[subjects]) * theirs
+    slots, places = spread(np.zeros(len(sizes), dtype=np.int64), sizes)
+    here = starts[subjects][places] + slots // theirs[places]
+    there = starts[others][places] + slots % theirs[places]
+    return here, there, np.cumsum(sizes) - sizes
 
 
 def distance_evidence(snapshot: Snapshot, source: int, target: int, km: float) -> list[Evidence]:
@@ -104,22 +204,18 @@ def distance_evidence(snapshot: Snapshot, source: int, target: int, km: float) -
     return [Evidence("place", sentence, sentence, (fact,))]
 
 
-def county_evidence(snapshot: Snapshot, columns: PlaceColumns, source: int, target: int) -> list[Evidence]:
+def county_evidence(
+    snapshot: Snapshot, columns: PlaceColumns, organizations: Organizations, source: int, target: int
+) -> list[Evidence]:
     """Return the county that two share, in words."""
-    shared = sorted(columns.counties[source].keys() & columns.counties[target].keys())
+    shared = sorted(set(columns.counties[source]) & set(columns.counties[target]))
     if not shared:
         return []
-    here, there = columns.counties[source][shared[0]], columns.counties[target][shared[0]]
-    ties = {tie.id: tie for tie in (*here.ties, *there.ties)}
-    place = snapshot.find_index(shared[0])
-    first, second = snapshot.nodes[source].name, snapshot.nodes[target].name
-    fact = state_fact(
-        snapshot,
-        f"{first} and {second} are in {here.name}.",
-        [place] if place is not None else [],
-        [ties[id] for id in sorted(ties)],
-    )
-    sentence = f"You are both in {here.name}."
+    county = shared[0]
+    ties = {tie.id: tie for end in (source, target) for tie in leading_to(snapshot, organizations, end, county)}
+    first, second, name = (snapshot.nodes[index].name for index in (source, target, county))
+    fact = state_fact(snapshot, f"{first} and {second} are in {name}.", [county], [ties[id] for id in sorted(ties)])
+    sentence = f"You are both in {name}."
     return [Evidence("place", sentence, sentence, (fact,))]
 
 
@@ -137,8 +233,8 @@ def uses_miles(snapshot: Snapshot, ends: Iterable[int]) -> bool:
     """Say whether people there count in miles: by the ecosystem's country, else by an end's."""
     ecosystem = snapshot.find_index(snapshot.scope.ecosystem or "")
     asked = [*([ecosystem] if ecosystem is not None else []), *ends]
-    countries = [country for index in asked if (country := snapshot.nodes[index].get_text("country"))]
-    return bool(countries) and countries[0] == COUNTRY_WITH_MILES
+    countries = (snapshot.nodes[index].get_text("country") for index in asked)
+    return next((country for country in countries if country), "") == COUNTRY_WITH_MILES
 
 
 def _site_nodes(snapshot: Snapshot, ends: Iterable[int]) -> list[int]:
@@ -154,28 +250,26 @@ def _site_nodes(snapshot: Snapshot, ends: Iterable[int]) -> list[int]:
     return list(found)
 
 
-def _counties(snapshot: Snapshot, organizations: Organizations, index: int) -> dict[str, CountyRow]:
-    own = _own_counties(snapshot, index)
-    if own:
+def leading_to(snapshot: Snapshot, organizations: Organizations, index: int, county: int) -> tuple[Tie, ...]:
+    """Return the ties that put a node into a county: its own, or those of whom it is part of, its host or operator."""
+    own = _own_way(snapshot, index, county)
+    if own is not None:
         return own
     around = snapshot.targets(index, TieType.PART_OF) or [
         (host, tie)
         for host, tie in snapshot.targets(index, TieType.OFFERED_AT)
         if snapshot.nodes[host].label is Label.PARTNER
     ]
-    around = around or [(other, tie) for other, tie in snapshot.sources(index, TieType.OPERATES)]
-    found: dict[str, CountyRow] = {}
-    for other, tie in around:
-        for id, row in _own_counties(snapshot, other).items():
-            found.setdefault(id, CountyRow(row.name, (tie, *row.ties)))
-    for whole in organizations.wholes[index] if not found else ():
-        found.update(_own_counties(snapshot, whole))
-    return found
+    for other, tie in around or snapshot.sources(index, TieType.OPERATES):
+        onwards = _own_way(snapshot, other, county)
+        if onwards is not None:
+            return (tie, *onwards)
+    ways = [_own_way(snapshot, whole, county) for whole in organizations.wholes[index]]
+    return next((way for way in reversed(ways) if way is not None), ())
 
 
-def _own_counties(snapshot: Snapshot, index: int) -> dict[str, CountyRow]:
-    """Return the counties that a node's own places are, or lie in."""
-    found: dict[str, CountyRow] = {}
+def _own_way(snapshot: Snapshot, index: int, county: int) -> tuple[Tie, ...] | None:
+    """Return the ties that lead from a node over its own places to a county, the fewest first."""
     waiting: list[tuple[int, tuple[Tie, ...]]] = [
         (place, (tie,))
         for type in (TieType.LOCATED_IN, TieType.OFFERED_AT)
@@ -185,16 +279,64 @@ def _own_counties(snapshot: Snapshot, index: int) -> dict[str, CountyRow]:
     seen: set[int] = set()
     while waiting:
         place, ties = waiting.pop(0)
-        if place in seen:
-            continue
-        seen.add(place)
-        if snapshot.nodes[place].get_text("kind") == PlaceKind.COUNTY:
-            found.setdefault(snapshot.nodes[place].id, CountyRow(snapshot.nodes[place].name, ties))
-        waiting.extend((above, (*ties, tie)) for above, tie in snapshot.targets(place, TieType.PART_OF))
-    return found
+        if place == county:
+            return ties
+        if place not in seen:
+            seen.add(place)
+            waiting.extend((above, (*ties, tie)) for above, tie in snapshot.targets(place, TieType.PART_OF))
+    return None
 
 
-def _region(snapshot: Snapshot, organizations: Organizations, index: int, counties: dict[str, CountyRow]) -> str:
-    asked = [index, *(snapshot.index_of(county) for county in counties)]
-    asked += [*organizations.operators[index], *organizations.wholes[index]]
-    return next((region for one in asked if (region := snapshot.nodes[one].get_text("region"))), "")
+def _counties(snapshot: Snapshot, facts: NodeFacts, organizations: Organizations) -> Rows:
+    """Return the counties of every partner and program.
+
+    Its own places', else those of whom it is part of, or who hosts it, or who runs it; else what it is part of further
+    up.
+    """
+    labels = snapshot.labels
+    is_place = labels == LABEL_CODES[Label.PLACE]
+    is_node = organizations.is_partner | (labels == LABEL_CODES[Label.PROGRAM])
+    located = rows_of_adjacency(snapshot.adjacency(TieType.LOCATED_IN))
+    hosted = rows_of_adjacency(snapshot.adjacency(TieType.OFFERED_AT))
+    above = rows_of_adjacency(snapshot.adjacency(TieType.PART_OF), is_node)
+    own = chained(united(located, hosted), _counties_of_places(snapshot, facts, is_place))
+    counties = only_where(own, is_node)
+    hosts = rows_where(hosted, organizations.is_partner)
+    around = united(
+        above,
+        only_where(hosts, ~above.holding()),
+        only_where(organizations.operators, ~above.holding() & ~hosts.holding()),
+    )
+    for further in (around, organizations.wholes):
+        lacking = is_node & ~counties.holding()
+        counties = united(counties, only_where(chained(further, own), lacking))
+    return counties
+
+
+def _counties_of_places(snapshot: Snapshot, facts: NodeFacts, is_place: Mask) -> Rows:
+    """Return for every place the counties that it is, or lies in."""
+    is_county = np.zeros(len(snapshot), dtype=bool)
+    is_county[[index for index, kind in facts.texts("kind").items() if kind == PlaceKind.COUNTY]] = True
+    is_county &= is_place
+    above = snapshot.adjacency(TieType.PART_OF)
+    found: list[tuple[int, ...]] = [()] * len(snapshot)
+    for index in np.flatnonzero(is_place).tolist():
+        seen, waiting = {index}, [index]
+        while waiting:
+            further = [other for other in above.of(waiting.pop()).tolist() if other not in seen]
+            seen.update(further)
+            waiting.extend(further)
+        found[index] = tuple(sorted(place for place in seen if is_county[place]))
+    return rows_of(found)
+
+
+def _regions(facts: NodeFacts, organizations: Organizations, counties: Rows) -> tuple[Numbers, tuple[str, ...]]:
+    stated = facts.texts("region")
+    names = ("", *sorted(set(stated.values())))
+    codes = np.zeros(len(counties), dtype=np.int32)
+    order = {name: code for code, name in enumerate(names)}
+    codes[list(stated)] = [order[region] for region in stated.values()]
+    found = codes
+    for further in (counties, organizations.operators, organizations.wholes):
+        found = np.where(found == 0, first_known(further, codes), found)
+    return found, names

@@ -1,8 +1,7 @@
 """Need–offer fit: what one says it needs and the other says it offers, both ways."""
 
-from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
@@ -14,10 +13,13 @@ from matchmaker.model.reference import STAGE_NAMES
 from matchmaker.model.suggestion import Fact
 from matchmaker.model.vocabulary import Label, ResourceTerm, StageTerm, TieType, Visibility, WblType
 from matchmaker.recommend.evidence import Evidence, joined
+from matchmaker.recommend.facts import NodeFacts
 from matchmaker.recommend.organizations import Organizations
+from matchmaker.recommend.rows import Numbers, Rows, chained, crossed, identity, rows_of_pairs, united
 from matchmaker.recommend.visibility import state_fact, strictest
 
 Floats = NDArray[np.float64]
+Nodes = NDArray[np.integer]
 
 OFFERED_AS: Mapping[WblType, ResourceTerm] = MappingProxyType(
     {
@@ -58,67 +60,148 @@ class Statement:
     node: int
 
 
-@dataclass(frozen=True, slots=True)
-class NeedOfferColumns:
-    """The needs and offers of every node; a program has its operators' too.
+@dataclass(frozen=True, slots=True, eq=False)
+class Statements:
+    """All needs, or all offers, and whose they are; a program has its operators' too.
 
-    ``needing`` and ``offering`` list, by resource, who needs or offers it with which statement.
+    Attributes
+    ----------
+    rows
+        For each node the statements that are its own or its operators'.
+    resource, stage, topic
+        Shape (statements,): what each concerns and is narrowed to, as places in ``words``; 0 where it isn't.
+    holder, node
+        Shape (statements,): who states it, and the Need or Offer (or the holder) it stands in.
+    resources
+        Shape (nodes,): the resources that a node's statements concern, as bits by place in ``words``, modulo 64.
+    words
+        Ids of resources, stages and fields of topics; the first is empty.
     """
 
-    needs: tuple[tuple[Statement, ...], ...]
-    offers: tuple[tuple[Statement, ...], ...]
-    needing: Mapping[str, tuple[tuple[int, Statement], ...]] = field(default_factory=dict)
-    offering: Mapping[str, tuple[tuple[int, Statement], ...]] = field(default_factory=dict)
+    rows: Rows
+    resource: Numbers
+    stage: Numbers
+    topic: Numbers
+    holder: Numbers
+    node: Numbers
+    resources: NDArray[np.uint64]
+    words: tuple[str, ...]
+
+    def __getitem__(self, index: int) -> list[Statement]:
+        """Return a node's statements."""
+        words = self.words
+        return [
+            Statement(
+                words[self.resource[one]],
+                words[self.stage[one]],
+                words[self.topic[one]],
+                int(self.holder[one]),
+                int(self.node[one]),
+            )
+            for one in self.rows.of(index).tolist()
+        ]
+
+    def stated(self, nodes: Nodes) -> NDArray[np.bool_]:
+        """Return which nodes have a statement."""
+        found: NDArray[np.bool_] = self.rows.lengths(nodes) > 0
+        return found
+
+    def by_resource(self) -> list[Numbers]:
+        """Return the nodes that state each word of ``words`` as a resource, ascending."""
+        places, statements = self.rows.expand(np.arange(len(self.rows)))
+        held = rows_of_pairs(len(self.words), self.resource[statements], places)
+        return [held.of(word) for word in range(len(self.words))]
+
+    def naming(self, resources: frozenset[str]) -> NDArray[np.bool_]:
+        """Return which nodes state one of some resources; shape (nodes,)."""
+        wanted = np.array([word in resources for word in self.words])[self.resource]
+        found = np.zeros(len(self.rows), dtype=bool)
+        places, statements = self.rows.expand(np.arange(len(self.rows)))
+        found[places[wanted[statements]]] = True
+        return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NeedOfferColumns:
+    """The needs and offers of every node; the words of both are the same."""
+
+    needs: Statements
+    offers: Statements
 
     def offered(self, index: int) -> set[str]:
         """Return the resources that a node offers."""
         return {statement.resource for statement in self.offers[index]}
 
 
-def build_need_offer(snapshot: Snapshot, organizations: Organizations) -> NeedOfferColumns:
+def build_need_offer(snapshot: Snapshot, facts: NodeFacts, organizations: Organizations) -> NeedOfferColumns:
     """Return the needs and offers stated in a snapshot."""
-    needs: list[list[Statement]] = [[] for _ in range(len(snapshot))]
-    offers: list[list[Statement]] = [[] for _ in range(len(snapshot))]
-    for tie in snapshot.ties:
-        if tie.type is TieType.STATES:
-            holder, number = snapshot.index_of(tie.source), snapshot.index_of(tie.target)
-            kept = needs if snapshot.nodes[number].label is Label.NEED else offers
-            kept[holder].extend(_statements(snapshot, holder, number))
-    for index, node in snapshot.iter_nodes(Label.PARTNER):
-        terms = [OFFERED_AS.get(WblType(term)) for term in node.get_texts("wbl_offered")]
-        offers[index].extend(Statement(term.value, "", "", index, index) for term in terms if term is not None)
-    for program in map(int, snapshot.indices(Label.PROGRAM)):
-        for operator in organizations.operators[program]:
-            needs[program].extend(one for one in needs[operator] if one.holder == operator)
-            offers[program].extend(one for one in offers[operator] if one.holder == operator)
-    return NeedOfferColumns(_whole(needs), _whole(offers), _by_resource(needs), _by_resource(offers))
+    held: dict[Label, list[Statement]] = {Label.NEED: [], Label.OFFER: []}
+    states = snapshot.adjacency(TieType.STATES)
+    holders = np.repeat(np.arange(len(snapshot)), np.diff(states.starts)).tolist()
+    for holder, number in zip(holders, states.others.tolist(), strict=True):
+        held[snapshot.nodes[number].label].extend(_statements(snapshot, holder, number))
+    for index, offered in facts.lists("wbl_offered").items():
+        terms = [OFFERED_AS.get(WblType(term)) for term in offered]
+        held[Label.OFFER].extend(Statement(term.value, "", "", index, index) for term in terms if term is not None)
+    stated = (*held[Label.NEED], *held[Label.OFFER])
+    words = ("", *sorted({word for one in stated for word in (one.resource, one.stage, one.topic)} - {""}))
+    needs, offers = (_columns(len(snapshot), held[label], organizations, words) for label in held)
+    return NeedOfferColumns(needs, offers)
 
 
-def measure_met(columns: NeedOfferColumns, subject: int, *, subject_needs: bool) -> Floats:
-    """Return how far offers of the one meet needs of the other; shape (nodes,), 0 or more, NaN where not recorded.
+def _columns(size: int, held: list[Statement], organizations: Organizations, words: tuple[str, ...]) -> Statements:
+    code = {word: place for place, word in enumerate(words)}
+    listed = [(code[one.resource], code[one.stage], code[one.topic], one.holder, one.node) for one in held]
+    resource, stage, topic, holder, node = np.array(listed, dtype=np.int32).reshape(-1, 5).T.copy()
+    own = rows_of_pairs(size, holder, np.arange(len(held)))
+    rows = chained(united(identity(size), organizations.operators), own)
+    resources = np.zeros(size, dtype=np.uint64)
+    places, statements = rows.expand(np.arange(size))
+    np.bitwise_or.at(resources, places, np.uint64(1) << (resource[statements] % 64).astype(np.uint64))
+    return Statements(rows, resource, stage, topic, holder, node, resources, words)
+
+
+def measure_met(columns: NeedOfferColumns, needing: Nodes, offering: Nodes) -> Floats:
+    """Return how far offers of the one meet needs of the other; shape (pairs,), 0 or more, NaN where not recorded.
 
     Each kind of thing that is needed counts once, with its best match: 0.6 where the resource is equal, 0.2 more where
     both name the same stage, 0.2 more where both name the same topic (CIP, by its field of two digits); stages or
     topics that differ don't match. NaN where the one has no needs or the other no offers recorded.
-
-    Parameters
-    ----------
-    subject_needs
-        True for the subject's needs and the others' offers, False for the others' needs and the subject's offers.
     """
-    own = (columns.needs if subject_needs else columns.offers)[subject]
-    others = columns.offers if subject_needs else columns.needs
-    index = columns.offering if subject_needs else columns.needing
-    value = np.array([0.0 if stated and own else np.nan for stated in others])
-    best: dict[tuple[int, str], float] = defaultdict(float)
-    for statement in own:
-        for other, counter in index.get(statement.resource, ()):
-            weight = match_weight(statement, counter)
-            key = (other, statement.resource)
-            best[key] = max(best[key], weight)
-    for (other, _), weight in sorted(best.items()):
-        value[other] += weight
-    return value
+    needs, offers = columns.needs, columns.offers
+    wanted, given = needs.resources[needing], offers.resources[offering]
+    found = np.where((wanted == 0) | (given == 0), np.nan, 0.0)
+    fitting = np.flatnonzero(wanted & given)
+    if len(fitting):
+        found[fitting] = _met(columns, needing[fitting], offering[fitting])
+    return found
+
+
+def _met(columns: NeedOfferColumns, needing: Nodes, offering: Nodes) -> Floats:
+    """Return the sum over resources of the best match of every pair."""
+    needs, offers = columns.needs, columns.offers
+    pairs, need, offer = crossed(needs.rows, needing, offers.rows, offering)
+    weight = _weights(needs, need, offers, offer)
+    matching = np.flatnonzero(weight)
+    key = pairs[matching] * len(needs.words) + needs.resource[need[matching]]
+    weight = weight[matching]
+    order = np.lexsort((weight, key))
+    last = np.append(np.diff(key[order]) > 0, [True] * bool(len(order)))
+    best = order[last.astype(bool)]
+    summed: Floats = np.bincount(key[best] // len(needs.words), weight[best], len(needing)).astype(np.float64)
+    return summed
+
+
+def _weights(needs: Statements, need: Numbers, offers: Statements, offer: Numbers) -> Floats:
+    """Return `match_weight` for many statements at once."""
+    weight = np.where(needs.resource[need] == offers.resource[offer], PLAIN_WEIGHT, 0.0)
+    for first, second, more in (
+        (needs.stage[need], offers.stage[offer], STAGE_WEIGHT),
+        (needs.topic[need], offers.topic[offer], TOPIC_WEIGHT),
+    ):
+        both = (first > 0) & (second > 0)
+        weight = np.where(both & (first != second), 0.0, weight + more * (both & (weight > 0.0)))
+    return weight
 
 
 def match_weight(need: Statement, offer: Statement) -> float:
@@ -197,19 +280,8 @@ def _dated(node: Node) -> str:
 
 def _statements(snapshot: Snapshot, holder: int, number: int) -> list[Statement]:
     node = snapshot.nodes[number]
+    topic = node.get_text("topic")[:2]
     return [
-        Statement(snapshot.nodes[resource].id, node.get_text("stage"), node.get_text("topic"), holder, number)
-        for resource, _ in snapshot.targets(number, TieType.CONCERNS)
+        Statement(snapshot.nodes[resource].id, node.get_text("stage"), topic, holder, number)
+        for resource in snapshot.adjacency(TieType.CONCERNS).of(number).tolist()
     ]
-
-
-def _whole(held: list[list[Statement]]) -> tuple[tuple[Statement, ...], ...]:
-    return tuple(tuple(statements) for statements in held)
-
-
-def _by_resource(held: list[list[Statement]]) -> Mapping[str, tuple[tuple[int, Statement], ...]]:
-    found: dict[str, list[tuple[int, Statement]]] = defaultdict(list)
-    for index, statements in enumerate(held):
-        for statement in statements:
-            found[statement.resource].append((index, statement))
-    return {resource: tuple(pairs) for resource, pairs in found.items()}

@@ -7,15 +7,31 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.graph.snapshot import Snapshot
+from matchmaker.graph.snapshot import LABEL_CODES, Snapshot
 from matchmaker.model.elements import Tie
 from matchmaker.model.suggestion import Fact
 from matchmaker.model.vocabulary import Label, Population, TieType, Visibility
+from matchmaker.recommend.between import ties_between
+from matchmaker.recommend.codes import CodeSets, code_sets
 from matchmaker.recommend.evidence import Evidence, joined
+from matchmaker.recommend.facts import NodeFacts
 from matchmaker.recommend.organizations import Organizations
+from matchmaker.recommend.rows import (
+    Rows,
+    among,
+    chained,
+    crossed,
+    identity,
+    inverted,
+    only_where,
+    rows_of_adjacency,
+    rows_where,
+    united,
+)
 from matchmaker.recommend.visibility import state_fact, strictest
 
 Floats = NDArray[np.float64]
+Nodes = NDArray[np.integer]
 
 _GROUPS = {
     Population.AMERICAN_INDIAN_OR_ALASKA_NATIVE: "American Indian or Alaska Native",
@@ -42,7 +58,7 @@ POPULATION_WORDS: Mapping[str, str] = MappingProxyType(
 """How populations are shown to people; local terms, and those not here, as they are."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ServiceColumns:
     """Statements of service and standing bonds.
 
@@ -50,79 +66,98 @@ class ServiceColumns:
     ----------
     intends
         For each node whom it states it intends to serve; a program that doesn't say has its operators' words.
-    stated_by
-        For each node who made that statement.
     initiatives
-        For each node the initiatives that it (or who runs it) belongs to, with the ties that say so.
-    agreements
-        Pairs of partners, lower index first, with the agreements between them.
+        For each node the initiatives that it (or who runs it) belongs to.
+    agreed
+        For each partner those with whom it has a recorded agreement.
+    covered_by
+        For each node the partners whose agreements cover it: itself, who runs it, its district.
+    agreeing
+        Shape (nodes,): whether some agreement covers it.
+    covers
+        For each partner the nodes that its agreements cover: itself, its schools, the programs of these.
     """
 
-    intends: tuple[frozenset[str], ...]
-    stated_by: tuple[tuple[int, ...], ...]
-    initiatives: tuple[Mapping[int, tuple[Tie, ...]], ...]
-    agreements: Mapping[tuple[int, int], tuple[Tie, ...]]
+    intends: CodeSets
+    initiatives: Rows
+    agreed: Rows
+    covered_by: Rows
+    agreeing: NDArray[np.bool_]
+    covers: Rows
 
 
-def build_service(snapshot: Snapshot, organizations: Organizations) -> ServiceColumns:
+def build_service(snapshot: Snapshot, facts: NodeFacts, organizations: Organizations) -> ServiceColumns:
     """Return the statements and bonds of a snapshot."""
-    own = [frozenset(node.get_texts("intends_to_serve")) for node in snapshot.nodes]
-    stated_by: list[tuple[int, ...]] = [(index,) if own[index] else () for index in range(len(snapshot))]
-    for program in map(int, snapshot.indices(Label.PROGRAM)):
-        if not own[program]:
-            stated_by[program] = tuple(one for one in organizations.operators[program] if own[one])
-    intends = tuple(frozenset().union(*(own[one] for one in said)) for said in stated_by)
-    agreements: dict[tuple[int, int], tuple[Tie, ...]] = {}
-    for tie in snapshot.ties:
-        if tie.type is TieType.HAS_AGREEMENT_WITH:
-            first, second = sorted((snapshot.index_of(tie.source), snapshot.index_of(tie.target)))
-            agreements[first, second] = (*agreements.get((first, second), ()), tie)
-    initiatives = tuple(_initiatives(snapshot, organizations, index) for index in range(len(snapshot)))
-    return ServiceColumns(intends, tuple(stated_by), initiatives, agreements)
+    own = facts.lists("intends_to_serve")
+    intends = {index: list(said) for index, said in own.items()}
+    for index, said in own.items():
+        for program in organizations.programs[index]:
+            if program not in own:
+                intends.setdefault(program, []).extend(said)
+    size = len(snapshot)
+    with_operators = united(identity(size), organizations.operators)
+    memberships = rows_of_adjacency(snapshot.adjacency(TieType.MEMBER_OF))
+    belonging = rows_where(memberships, snapshot.labels == LABEL_CODES[Label.INITIATIVE])
+    type = TieType.HAS_AGREEMENT_WITH
+    agreed = united(*(rows_of_adjacency(snapshot.adjacency(type, backward=back)) for back in (False, True)))
+    schools = united(identity(size), organizations.parts)
+    covered_by = _covered_by(organizations)
+    return ServiceColumns(
+        code_sets(size, intends),
+        chained(with_operators, belonging),
+        agreed,
+        covered_by,
+        chained(covered_by, agreed).holding(),
+        united(schools, chained(schools, organizations.programs)),
+    )
 
 
-def measure_intends(columns: ServiceColumns, subject: int) -> Floats:
-    """Return how many populations both state they intend to serve; shape (nodes,), NaN where either says nothing."""
-    own = columns.intends[subject]
-    return np.array([float(len(own & said)) if own and said else np.nan for said in columns.intends])
+def _covered_by(organizations: Organizations) -> Rows:
+    """Return for each node itself, who runs it, and the districts of these: of a program only its operators' ones."""
+    itself, operators = identity(len(organizations.operators)), organizations.operators
+    districts = inverted(organizations.parts, len(itself))
+    bodies = united(only_where(itself, ~operators.holding()), operators)
+    return united(itself, bodies, chained(bodies, districts))
 
 
-def measure_initiatives(columns: ServiceColumns, subject: int) -> Floats:
-    """Return how many initiatives both belong to; shape (nodes,)."""
-    own = columns.initiatives[subject].keys()
-    return np.array([float(len(own & found.keys())) for found in columns.initiatives])
+def measure_intends(columns: ServiceColumns, subjects: Nodes, others: Nodes) -> Floats:
+    """Return how many populations both state they intend to serve; shape (pairs,), NaN where either says nothing."""
+    return columns.intends.shared(subjects, others)
 
 
-def measure_agreement(columns: ServiceColumns, organizations: Organizations, subject: int) -> Floats:
-    """Return 1 where an agreement covers the pair, else 0; shape (nodes,).
+def measure_initiatives(columns: ServiceColumns, subjects: Nodes, others: Nodes) -> Floats:
+    """Return how many initiatives both belong to; shape (pairs,)."""
+    rows = columns.initiatives
+    found = np.zeros(len(subjects))
+    both = np.flatnonzero((rows.lengths(subjects) > 0) & (rows.lengths(others) > 0))
+    if len(both):
+        pairs, here, there = crossed(rows, subjects[both], rows, others[both])
+        found[both] = np.bincount(pairs[here == there], minlength=len(both))
+    return found
+
+
+def measure_agreement(columns: ServiceColumns, subjects: Nodes, others: Nodes) -> Floats:
+    """Return 1 where an agreement covers the pair, else 0; shape (pairs,).
 
     It covers the two that signed it, the schools of a district that did, and the programs that either runs.
     """
-    value = np.zeros(len(columns.intends))
-    own = covered_by(organizations, subject)
-    for first, second in columns.agreements:
-        for here, there in ((first, second), (second, first)):
-            if here in own:
-                value[list(_covers(organizations, there))] = 1.0
-    value[subject] = 0.0
-    return value
+    found = np.zeros(len(subjects))
+    signs = columns.agreeing[subjects]
+    if signs.any():
+        distinct, places = np.unique(subjects, return_inverse=True)
+        own, signing = columns.covered_by.expand(distinct)
+        first, partners = columns.agreed.expand(signing)
+        second, covered = columns.covers.expand(partners)
+        size = len(columns.agreed)
+        found[among(places * size + others, own[first][second] * size + covered)] = 1.0
+        found[subjects == others] = 0.0
+    return found
 
 
-def covered_by(organizations: Organizations, index: int) -> frozenset[int]:
-    """Return the partners whose agreements cover a node: itself, who runs it, its district."""
-    bodies = organizations.bodies(index)
-    districts = {whole for body in bodies for whole in organizations.wholes[body] if body in organizations.parts[whole]}
-    return frozenset({index, *bodies, *districts})
-
-
-def _covers(organizations: Organizations, index: int) -> frozenset[int]:
-    under = {index, *organizations.parts[index]}
-    return frozenset(under | {program for one in under for program in organizations.programs[one]})
-
-
-def intends_evidence(snapshot: Snapshot, columns: ServiceColumns, source: int, target: int) -> list[Evidence]:
+def intends_evidence(snapshot: Snapshot, organizations: Organizations, source: int, target: int) -> list[Evidence]:
     """Return whom both intend to serve, in words."""
-    shared = sorted(columns.intends[source] & columns.intends[target])
+    own, theirs = (_stating(snapshot, organizations, end) for end in (source, target))
+    shared = sorted(_populations(snapshot, own) & _populations(snapshot, theirs))
     if not shared:
         return []
     words = joined([POPULATION_WORDS.get(term, term.replace("_", " ")) for term in shared])
@@ -131,23 +166,34 @@ def intends_evidence(snapshot: Snapshot, columns: ServiceColumns, source: int, t
         state_fact(
             snapshot, f"{snapshot.nodes[one].name} says it intends to serve {words}.", [one], (), ["intends_to_serve"]
         )
-        for index in (source, target)
-        for one in columns.stated_by[index]
+        for one in (*own, *theirs)
     )
     return [Evidence("intends", sentence, sentence, facts)]
 
 
-def initiative_evidence(snapshot: Snapshot, columns: ServiceColumns, source: int, target: int) -> list[Evidence]:
+def _stating(snapshot: Snapshot, organizations: Organizations, index: int) -> tuple[int, ...]:
+    """Return who says whom a node intends to serve: itself, else those of its operators who do."""
+    bodies = (index,) if snapshot.nodes[index].get_texts("intends_to_serve") else organizations.operators[index]
+    return tuple(one for one in bodies if snapshot.nodes[one].get_texts("intends_to_serve"))
+
+
+def _populations(snapshot: Snapshot, stating: tuple[int, ...]) -> set[str]:
+    return {term for one in stating for term in snapshot.nodes[one].get_texts("intends_to_serve")}
+
+
+def initiative_evidence(
+    snapshot: Snapshot, columns: ServiceColumns, organizations: Organizations, source: int, target: int
+) -> list[Evidence]:
     """Return the initiatives that two share, in words; one piece of evidence for each level of visibility."""
     groups: dict[Visibility, list[tuple[int, tuple[Fact, ...]]]] = {}
-    for initiative in sorted(columns.initiatives[source].keys() & columns.initiatives[target].keys()):
+    for initiative in sorted(set(columns.initiatives[source]) & set(columns.initiatives[target])):
         name = snapshot.nodes[initiative].name
         facts = tuple(
             state_fact(
                 snapshot,
                 f"{snapshot.nodes[index].name} belongs to {name}.",
                 [initiative],
-                columns.initiatives[index][initiative],
+                _belonging(snapshot, organizations, index, initiative),
             )
             for index in (source, target)
         )
@@ -159,28 +205,31 @@ def initiative_evidence(snapshot: Snapshot, columns: ServiceColumns, source: int
     return found
 
 
-def agreement_evidence(
-    snapshot: Snapshot, columns: ServiceColumns, organizations: Organizations, source: int, target: int
-) -> list[Evidence]:
+def _belonging(snapshot: Snapshot, organizations: Organizations, index: int, initiative: int) -> tuple[Tie, ...]:
+    """Return the ties by which a node, or who runs it, belongs to an initiative."""
+    bodies = dict.fromkeys((index, *organizations.operators[index]))
+    return tuple(tie for one in bodies for tie in ties_between(snapshot, one, initiative, TieType.MEMBER_OF))
+
+
+def agreement_evidence(snapshot: Snapshot, columns: ServiceColumns, source: int, target: int) -> list[Evidence]:
     """Return the agreements that cover a pair, in words."""
-    found = []
-    for here in sorted(covered_by(organizations, source)):
-        for there in sorted(covered_by(organizations, target)):
-            for tie in columns.agreements.get((min(here, there), max(here, there)), ()):
-                kind = str(tie.properties["kind"]).replace("_", " ")
-                first, second = snapshot.nodes[here].name, snapshot.nodes[there].name
-                fact = state_fact(
-                    snapshot, f"{first} and {second} have an agreement ({kind}).", [here, there], [tie], ["kind"]
-                )
-                sentence = f"An agreement ({kind}) between {first} and {second} is in place and covers you both."
-                found.append(Evidence("agreement", sentence, sentence, (fact,)))
-    return found[:1]
+    for here in sorted(columns.covered_by[source]):
+        signed = set(columns.agreed[here])
+        for there in sorted(columns.covered_by[target]):
+            if there in signed:
+                return [_agreement(snapshot, here, there)]
+    return []
 
 
-def _initiatives(snapshot: Snapshot, organizations: Organizations, index: int) -> Mapping[int, tuple[Tie, ...]]:
-    found: dict[int, tuple[Tie, ...]] = {}
-    for one in dict.fromkeys((index, *organizations.operators[index])):
-        for other, tie in snapshot.targets(one, TieType.MEMBER_OF):
-            if snapshot.nodes[other].label is Label.INITIATIVE:
-                found[other] = (*found.get(other, ()), tie)
-    return found
+def _agreement(snapshot: Snapshot, here: int, there: int) -> Evidence:
+    both = [*_agreements(snapshot, here, there), *_agreements(snapshot, there, here)]
+    tie = min(both, key=lambda tie: tie.id)
+    kind = str(tie.properties["kind"]).replace("_", " ")
+    first, second = snapshot.nodes[here].name, snapshot.nodes[there].name
+    fact = state_fact(snapshot, f"{first} and {second} have an agreement ({kind}).", [here, there], [tie], ["kind"])
+    sentence = f"An agreement ({kind}) between {first} and {second} is in place and covers you both."
+    return Evidence("agreement", sentence, sentence, (fact,))
+
+
+def _agreements(snapshot: Snapshot, first: int, second: int) -> tuple[Tie, ...]:
+    return ties_between(snapshot, first, second, TieType.HAS_AGREEMENT_WITH)

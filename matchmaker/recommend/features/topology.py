@@ -5,21 +5,25 @@ tie of `RELATIONS` joins them. Belonging to an ecosystem is no relation, since e
 for a pair never uses a tie between the two themselves.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from matchmaker.graph.snapshot import LABEL_CODES, Snapshot
 from matchmaker.model.elements import Tie
 from matchmaker.model.vocabulary import Label, TieType, Visibility
+from matchmaker.recommend.between import ties_between
 from matchmaker.recommend.evidence import Evidence, joined
-from matchmaker.recommend.visibility import state_fact
+from matchmaker.recommend.rows import spread
+from matchmaker.recommend.topology.paths import measure_paths
+from matchmaker.recommend.topology.relation import RelationGraph
+from matchmaker.recommend.visibility import state_fact, visibility_of
 
 Floats = NDArray[np.float64]
+Nodes = NDArray[np.integer]
 
 PHRASES: Mapping[TieType, tuple[str, str]] = MappingProxyType(
     {
@@ -45,61 +49,135 @@ PHRASES: Mapping[TieType, tuple[str, str]] = MappingProxyType(
 TOPOLOGY_FEATURES = ("common_neighbours", "adamic_adar", "resource_allocation", "three_step_paths")
 RELATIONS = tuple(PHRASES)
 PREFERRED = {type: place for place, type in enumerate(RELATIONS)}
-_ENDS = frozenset({Label.PARTNER, Label.PROGRAM, Label.INITIATIVE, Label.ECOSYSTEM})
+TYPE_BITS: Mapping[TieType, int] = MappingProxyType({type: 1 << place for place, type in enumerate(RELATIONS)})
+_END_CODES = [LABEL_CODES[label] for label in (Label.PARTNER, Label.PROGRAM, Label.INITIATIVE, Label.ECOSYSTEM)]
+_DIGITS = 12
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class TopologyColumns:
-    """The relation graph.
+    """The relations between organizations.
 
     Attributes
     ----------
-    joined
-        Shape (nodes, nodes), sparse: 1 where two are joined.
-    degrees
-        Shape (nodes,): with how many others a node is joined.
-    between
-        Shape (nodes,): whether a node counts as a common neighbour; initiatives don't, they are a feature of their own.
-    ties
-        The ties that join two nodes, lower index first.
+    direct
+        Joins two that at least one tie joins; initiatives are no middle of two steps, since they are a feature of their
+        own.
+    links
+        The same with belonging to ecosystems; a weight says which types of ties there are, as bits of `TYPE_BITS`.
     """
 
-    joined: csr_array
-    degrees: NDArray[np.int64]
-    between: NDArray[np.bool_]
-    ties: Mapping[tuple[int, int], tuple[Tie, ...]]
+    direct: RelationGraph
+    links: RelationGraph
+
+    @property
+    def degrees(self) -> NDArray[np.int32]:
+        """With how many others each node is joined; shape (nodes,)."""
+        return self.direct.degrees
+
+    @property
+    def between(self) -> NDArray[np.bool_]:
+        """Whether each node counts as a common neighbour; shape (nodes,)."""
+        assert self.direct.between is not None  # noqa: S101 - it is built so
+        return self.direct.between
 
     def neighbours(self, index: int) -> NDArray[np.int32]:
         """Return the indices of the nodes that a node is joined with, ascending."""
-        row: NDArray[np.int32] = self.joined.indices[self.joined.indptr[index] : self.joined.indptr[index + 1]]
-        return row
+        return self.direct.neighbours(index)
 
-    def joining(self, first: int, second: int) -> tuple[Tie, ...]:
-        """Return the ties that join two nodes, the most telling first."""
-        return self.ties.get((min(first, second), max(first, second)), ())
+    def types_between(self, first: int, second: int) -> list[TieType]:
+        """Return which types of ties two nodes have, the most telling first."""
+        held = int(self.links.find_weight(first, second))
+        return [type for type, bit in TYPE_BITS.items() if held & bit]
 
 
 def build_topology(snapshot: Snapshot) -> TopologyColumns:
-    """Return the relation graph of a snapshot."""
-    ties: dict[tuple[int, int], list[Tie]] = {}
-    for tie in snapshot.ties:
-        if tie.type not in PREFERRED:
-            continue
-        first, second = snapshot.index_of(tie.source), snapshot.index_of(tie.target)
-        if _is_relation(snapshot, tie, second):
-            ties.setdefault((min(first, second), max(first, second)), []).append(tie)
-    ends = np.array(sorted(ties), dtype=np.int64).reshape(-1, 2)
-    size = len(snapshot)
-    here, there = np.concatenate([ends[:, 0], ends[:, 1]]), np.concatenate([ends[:, 1], ends[:, 0]])
-    matrix = csr_array((np.ones(len(here)), (here, there)), shape=(size, size))
-    matrix.sort_indices()
-    ordered = {key: tuple(sorted(found, key=lambda tie: (PREFERRED[tie.type], tie.id))) for key, found in ties.items()}
-    degrees = np.diff(matrix.indptr).astype(np.int64)
-    return TopologyColumns(matrix, degrees, snapshot.labels != LABEL_CODES[Label.INITIATIVE], ordered)
+    """Return the relations in a snapshot."""
+    size, ends = len(snapshot), {type: ends_of(snapshot, type) for type in RELATIONS}
+    lows, highs, bits = [], [], []
+    for type, (first, second) in ends.items():
+        keys = np.unique(np.minimum(first, second) * size + np.maximum(first, second))
+        lows.append(keys // max(size, 1))
+        highs.append(keys % max(size, 1))
+        bits.append(np.full(len(keys), float(TYPE_BITS[type])))
+    low, high, bit = np.concatenate(lows), np.concatenate(highs), np.concatenate(bits)
+    related = [(first[held], second[held]) for first, second, held in _related(snapshot, ends)]
+    first, second = (np.concatenate([pair[side] for pair in related]) for side in (0, 1))
+    between = snapshot.labels != LABEL_CODES[Label.INITIATIVE]
+    return TopologyColumns(
+        RelationGraph.from_pairs(size, first, second, between=between),
+        RelationGraph.from_pairs(size, low, high, bit),
+    )
 
 
-def measure_topology(columns: TopologyColumns, subject: int) -> dict[str, Floats]:
-    """Return every topology feature between the subject and each node, by name; each of shape (nodes,), 0 or more.
+def refresh_topology(snapshot: Snapshot, columns: TopologyColumns, changed: Iterable[Tie]) -> TopologyColumns:
+    """Return the relations after some ties have come or gone; only the rows of their ends are written anew.
+
+    Parameters
+    ----------
+    snapshot
+        As it is now.
+    changed
+        The ties, as they are or were.
+    """
+    pairs = {tuple(sorted((snapshot.index_of(tie.source), snapshot.index_of(tie.target)))) for tie in changed}
+    direct, links = columns.direct, columns.links
+    for first, second in sorted(pairs):
+        held = sum(bit for type, bit in TYPE_BITS.items() if _are_tied(snapshot, first, second, type))
+        only = TYPE_BITS[TieType.MEMBER_OF] if _is_ecosystem(snapshot, first, second) else 0
+        links = links.with_tie(first, second, float(held))
+        direct = direct.with_tie(first, second, float(bool(held & ~only)))
+    return TopologyColumns(direct, links)
+
+
+def _are_tied(snapshot: Snapshot, first: int, second: int, type: TieType) -> bool:
+    return any(len(ties_between(snapshot, *ends, type)) for ends in ((first, second), (second, first)))
+
+
+def _is_ecosystem(snapshot: Snapshot, first: int, second: int) -> bool:
+    code = LABEL_CODES[Label.ECOSYSTEM]
+    return bool(snapshot.labels[first] == code or snapshot.labels[second] == code)
+
+
+def ends_of(snapshot: Snapshot, type: TieType) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return both ends of every tie of a type between organizations, programs, initiatives or ecosystems."""
+    adjacency = snapshot.adjacency(type)
+    first = np.repeat(np.arange(len(snapshot)), np.diff(adjacency.starts))
+    second = adjacency.others.astype(np.int64)
+    held = np.isin(snapshot.labels[first], _END_CODES) & np.isin(snapshot.labels[second], _END_CODES)
+    held &= first != second
+    return first[held], second[held]
+
+
+def _related(
+    snapshot: Snapshot, ends: Mapping[TieType, tuple[Nodes, Nodes]]
+) -> Iterator[tuple[Nodes, Nodes, NDArray[np.bool_]]]:
+    """Yield the ends of the ties of each type, and which of them are relations: belonging to an ecosystem isn't."""
+    for type, (first, second) in ends.items():
+        everybody = type is TieType.MEMBER_OF and snapshot.labels[second] == LABEL_CODES[Label.ECOSYSTEM]
+        yield first, second, np.full(len(first), fill_value=True) & ~np.asarray(everybody, dtype=bool)
+
+
+def most_telling(snapshot: Snapshot, columns: TopologyColumns, first: int, second: int) -> Tie:
+    """Return the most telling of the ties that make two nodes related; the first of `joining`."""
+    type = columns.types_between(first, second)[0]
+    ends = ((first, second), (second, first))
+    return min((tie for one in ends for tie in ties_between(snapshot, *one, type)), key=lambda tie: tie.id)
+
+
+def joining(snapshot: Snapshot, columns: TopologyColumns, first: int, second: int) -> tuple[Tie, ...]:
+    """Return the ties that make two nodes related, the most telling first."""
+    found = [
+        tie
+        for type in columns.types_between(first, second)
+        for here, there in ((first, second), (second, first))
+        for tie in ties_between(snapshot, here, there, type)
+    ]
+    return tuple(sorted(found, key=lambda tie: (PREFERRED[tie.type], tie.id)))
+
+
+def measure_topology(columns: TopologyColumns, subjects: Nodes, others: Nodes, names: Sequence[str]) -> Floats:
+    """Return topology features of pairs; shape (pairs, names), 0 or more. Pairs of one subject stand together.
 
     ``common_neighbours``
         How many partners and programs both are joined with.
@@ -113,44 +191,19 @@ def measure_topology(columns: TopologyColumns, subject: int) -> dict[str, Floats
         Σ 1 / √(k_u k_v) over paths subject–u–v–other, initiatives included (I. Kovács et al., *Network-based prediction
         of protein interactions*, Nature Communications 10, 2019).
     """
-    matrix, degrees = columns.joined, columns.degrees.astype(np.float64)
-    own = np.zeros(len(degrees))
-    own[columns.neighbours(subject)] = 1.0
-    common = own * columns.between
-    safe = np.maximum(degrees, 2.0)
-    return {
-        "common_neighbours": _without(matrix @ common, subject),
-        "adamic_adar": _without(matrix @ (common / np.log(safe)), subject),
-        "resource_allocation": _without(matrix @ (common / safe), subject),
-        "three_step_paths": _without(_three_steps(columns, subject, own), subject),
-    }
-
-
-def _three_steps(columns: TopologyColumns, subject: int, own: Floats) -> Floats:
-    matrix = columns.joined
-    scale = 1.0 / np.sqrt(np.maximum(columns.degrees.astype(np.float64), 1.0))
-    second = matrix @ (own * scale)
-    second[subject] = 0.0
-    walks: Floats = matrix @ (second * scale)
-    reach = matrix @ scale
-    near = columns.neighbours(subject)
-    walks[near] -= scale[near] * (reach[near] - scale[subject])
-    walks[np.abs(walks) < 1e-12] = 0.0
-    return np.maximum(walks, 0.0)
-
-
-def _without(values: Floats, subject: int) -> Floats:
-    values[subject] = 0.0
-    return values
+    called = ["l3" if name == "three_step_paths" else name for name in names]
+    found: Floats = measure_paths(columns.direct, subjects, others, called).round(_DIGITS)
+    return found
 
 
 def common_neighbours(columns: TopologyColumns, source: int, target: int) -> list[int]:
     """Return the partners and programs that both are joined with, those with the fewest ties first, then by index."""
     shared = np.intersect1d(columns.neighbours(source), columns.neighbours(target), assume_unique=True)
-    return sorted(
-        (int(index) for index in shared if columns.between[index]),
-        key=lambda index: (int(columns.degrees[index]), index),
-    )
+    if columns.direct.between is not None:
+        shared = shared[columns.direct.between[shared]]
+    order = np.lexsort((shared, columns.degrees[shared]))
+    found: list[int] = shared[order].tolist()
+    return found
 
 
 def best_path(columns: TopologyColumns, source: int, target: int) -> tuple[int, int] | None:
@@ -158,35 +211,43 @@ def best_path(columns: TopologyColumns, source: int, target: int) -> tuple[int, 
 
     Among equals it is the same path whichever end is called the source.
     """
-    ends = {source, target}
-    beyond = set(map(int, columns.neighbours(target))) - ends
-    found = [
-        (int(columns.degrees[u] * columns.degrees[v]), *_in_order(source < target, int(u), int(v)))
-        for u in columns.neighbours(source)
-        if u not in ends
-        for v in columns.neighbours(u)
-        if int(v) in beyond and v != u
-    ]
-    return _in_order(source < target, *min(found)[1:]) if found else None
+    low, high = min(source, target), max(source, target)
+    first, last = (row[(row != low) & (row != high)] for row in map(columns.neighbours, (low, high)))
+    graph = columns.direct
+    slots, places = spread(graph.starts[first], graph.degrees[first])
+    onwards = graph.others[slots]
+    led = np.flatnonzero(_held(last, onwards))
+    if not len(led):
+        return None
+    u, v = first[places[led]], onwards[led]
+    product = columns.degrees[u].astype(np.int64) * columns.degrees[v]
+    best = np.lexsort((v, u, product))[0]
+    return (int(u[best]), int(v[best])) if low == source else (int(v[best]), int(u[best]))
 
 
-def _in_order(forward: bool, u: int, v: int) -> tuple[int, int]:  # noqa: FBT001 - which way the path is read
-    return (u, v) if forward else (v, u)
+def _held(row: NDArray[np.int32], asked: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Say which of some nodes are in a row, which is ascending."""
+    if not len(row):
+        return np.zeros(len(asked), dtype=bool)
+    found: NDArray[np.bool_] = row[np.minimum(np.searchsorted(row, asked), len(row) - 1)] == asked
+    return found
 
 
 def two_step_evidence(snapshot: Snapshot, columns: TopologyColumns, source: int, target: int) -> list[Evidence]:
     """Return whom two know in common, in words; one piece of evidence for each level of visibility."""
     groups: dict[Visibility, list[tuple[int, tuple[Tie, Tie]]]] = {}
     for between in common_neighbours(columns, source, target):
-        ties = (columns.joining(between, source)[0], columns.joining(between, target)[0])
-        seen = state_fact(snapshot, "", [between], ties).visibility
+        ties = (most_telling(snapshot, columns, between, source), most_telling(snapshot, columns, between, target))
+        seen = visibility_of(snapshot, [between], ties)
         groups.setdefault(seen, []).append((between, ties))
     return [_two_steps(snapshot, (source, target), group) for group in groups.values()]
 
 
 def _two_steps(snapshot: Snapshot, ends: tuple[int, int], group: list[tuple[int, tuple[Tie, Tie]]]) -> Evidence:
     facts = [
-        state_fact(snapshot, _tie_sentence(snapshot, tie), [between], [tie]) for between, ties in group for tie in ties
+        state_fact(snapshot, _tie_sentence(snapshot, tie, (between, end)), [between], [tie])
+        for between, ties in group
+        for end, tie in zip(ends, ties, strict=True)
     ]
     if len(group) == 1:
         between, ties = group[0]
@@ -204,10 +265,10 @@ def three_step_evidence(snapshot: Snapshot, columns: TopologyColumns, source: in
         return []
     first, second = path
     steps = [(source, first), (first, second), (second, target)]
-    ties = [columns.joining(*step)[0] for step in steps]
+    ties = [most_telling(snapshot, columns, *step) for step in steps]
     facts = tuple(
-        state_fact(snapshot, _tie_sentence(snapshot, tie), [node], [tie])
-        for tie, node in zip(ties, (first, first, second), strict=True)
+        state_fact(snapshot, _tie_sentence(snapshot, tie, step), [node], [tie])
+        for tie, step, node in zip(ties, steps, (first, first, second), strict=True)
     )
     sentences = []
     for side in (0, 1):
@@ -245,15 +306,10 @@ def _address(snapshot: Snapshot, ends: tuple[int, int], side: int) -> tuple[str,
     return words[0], words[1]
 
 
-def _tie_sentence(snapshot: Snapshot, tie: Tie) -> str:
-    source, target = snapshot.get_node(tie.source), snapshot.get_node(tie.target)
+def _tie_sentence(snapshot: Snapshot, tie: Tie, ends: tuple[int, int]) -> str:
+    """Return what a tie says, its ends being known, in either order."""
+    one, other = (snapshot.nodes[end] for end in ends)
+    source, target = (one, other) if tie.source == one.id else (other, one)
     since = tie.properties.get("since")
     dated = f" (since {since})" if isinstance(since, str) else ""
     return f"{source.name} {PHRASES[tie.type][0].format(target.name)}{dated}."
-
-
-def _is_relation(snapshot: Snapshot, tie: Tie, target: int) -> bool:
-    ends = {snapshot.get_node(tie.source).label, snapshot.nodes[target].label}
-    if not ends <= _ENDS or tie.source == tie.target:
-        return False
-    return not (tie.type is TieType.MEMBER_OF and snapshot.nodes[target].label is Label.ECOSYSTEM)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from matchmaker.model.suggestion import Fact
 from matchmaker.recommend.index import SnapshotIndex
 from matchmaker.recommend.organizations import Mask
-from matchmaker.recommend.patterns import Pool
-from matchmaker.recommend.subject import Subject
+from matchmaker.recommend.pairs import RoleRows
+from matchmaker.recommend.patterns import LinkPattern
+from matchmaker.recommend.roles import ROLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,30 +19,42 @@ class Said:
     facts: tuple[Fact, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class JudgedPair:
-    """One pair and whether it meets a rule."""
+    """One pair under one role, and whether it meets a rule.
 
-    subject: Subject
-    pool: Pool
-    other: int
+    ``rows`` holds this pair only.
+    """
+
+    rows: RoleRows
     met: bool
 
     @property
     def index(self) -> SnapshotIndex:
         """The columns of the snapshot."""
-        return self.subject.index
+        return self.rows.index
+
+    @property
+    def pattern(self) -> LinkPattern:
+        """The pattern."""
+        return ROLES[int(self.rows.roles[0])].pattern
 
     @property
     def ends(self) -> tuple[int, int]:
         """Source and target."""
-        return self.pool.ends(self.other)
+        source, target = self.rows.ends()
+        return int(source[0]), int(target[0])
 
     @property
     def names(self) -> tuple[str, str]:
         """The names of source and target."""
         source, target = self.ends
         return self.index.name(source), self.index.name(target)
+
+    @property
+    def distance_km(self) -> float:
+        """Straight-line distance of nearest sites; NaN where not recorded."""
+        return float(self.rows.measure("distance_km")[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +64,13 @@ class Rule:
     Attributes
     ----------
     check
-        Returns which of a pool's others meet it; shape (others,).
+        Returns which rows meet it; shape (rows,).
     say
         Says it of one pair.
     """
 
     name: str
-    check: Callable[[Subject, Pool], Mask]
+    check: Callable[[RoleRows], Mask]
     say: Callable[[JudgedPair], Said]
 
 

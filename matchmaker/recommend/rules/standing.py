@@ -9,11 +9,9 @@ from matchmaker.model.dates import first_day
 from matchmaker.model.vocabulary import PairRuleTerm, Participation, TieType
 from matchmaker.recommend.features.capacity import CAPACITY_NAMES, is_full
 from matchmaker.recommend.index import SnapshotIndex
-from matchmaker.recommend.ledger import OPEN_REQUEST_LIMIT
 from matchmaker.recommend.organizations import Mask
-from matchmaker.recommend.patterns import Pool
+from matchmaker.recommend.pairs import Pairs, RoleRows
 from matchmaker.recommend.rules.rule import JudgedPair, Rule, Said
-from matchmaker.recommend.subject import Subject
 from matchmaker.recommend.visibility import state_fact
 
 _RULED = {
@@ -25,7 +23,7 @@ _RULED = {
 
 def is_open(index: SnapshotIndex, number: int) -> bool:
     """Say whether a node, or one of those who run it, is neither closed nor paused nor withdrawn."""
-    return any(not _closed(index, body) and not _paused(index, body) for body in index.organizations.bodies(number))
+    return bool(index.standing.open[number])
 
 
 def has_room(index: SnapshotIndex, number: int) -> bool:
@@ -35,7 +33,7 @@ def has_room(index: SnapshotIndex, number: int) -> bool:
 
 def accepts_requests(index: SnapshotIndex, number: int) -> bool:
     """Say whether fewer requests are open at a node, or those who run it, than it accepts."""
-    return all(index.ledger.open_requests.get(body, 0) < _limit(index, body) for body in _asked(index, number))
+    return bool(index.accepts[number])
 
 
 def _closed(index: SnapshotIndex, number: int) -> bool:
@@ -48,21 +46,26 @@ def _paused(index: SnapshotIndex, number: int) -> bool:
 
 
 def _limit(index: SnapshotIndex, number: int) -> int:
-    stated = index.snapshot.nodes[number].find_number("request_limit")
-    return OPEN_REQUEST_LIMIT if stated is None else int(stated)
+    return int(index.standing.limits[number])
 
 
 def _asked(index: SnapshotIndex, number: int) -> set[int]:
     return {number, *index.organizations.operators[number]}
 
 
-def _both(holds: Callable[[SnapshotIndex, int], bool]) -> Callable[[Subject, Pool], Mask]:
-    def check(subject: Subject, pool: Pool) -> Mask:
-        if not holds(subject.index, subject.number):
-            return np.zeros(len(pool.others), dtype=bool)
-        return np.array([holds(subject.index, int(other)) for other in pool.others], dtype=bool)
+def _open(rows: RoleRows) -> Mask:
+    held = rows.index.standing.open
+    return held[rows.subjects] & held[rows.others]
 
-    return check
+
+def _has_room(rows: RoleRows) -> Mask:
+    full = rows.index.capacity.full
+    return ~(full[rows.subjects] | full[rows.others])
+
+
+def _accepts(rows: RoleRows) -> Mask:
+    held = rows.index.accepts
+    return held[rows.subjects] & held[rows.others]
 
 
 def _failing(pair: JudgedPair, holds: Callable[[SnapshotIndex, int], bool]) -> int:
@@ -112,11 +115,21 @@ def _rule_of(index: SnapshotIndex, one: int, other: int) -> int | None:
     return None
 
 
-def _no_pair_rule(subject: Subject, pool: Pool) -> Mask:
-    if not subject.index.ledger.ruled:
-        return np.ones(len(pool.others), dtype=bool)
-    rules = [_rule_of(subject.index, subject.number, int(other)) for other in pool.others]
-    return np.array([rule is None for rule in rules], dtype=bool)
+def _no_pair_rule(rows: RoleRows) -> Mask:
+    ruled = rows.index.ledger.ruled
+    if not ruled:
+        return np.ones(len(rows), dtype=bool)
+    return ~rows.pairs.holds("ruled", _are_ruled)[rows.rows]
+
+
+def _are_ruled(pairs: Pairs) -> Mask:
+    """Say which pairs staff have ruled on; a rule on an organization holds for its programs."""
+    ends = np.array(sorted(pairs.index.ledger.ruled), dtype=np.int64)
+    ways = np.concatenate([ends, ends[:, ::-1]])
+    running = pairs.index.organizations.running
+    firsts, left = running.expand(ways[:, 0])
+    seconds, right = running.expand(ways[firsts, 1])
+    return pairs.marked(left[seconds], right)
 
 
 def _say_pair_rule(pair: JudgedPair) -> Said:
@@ -128,7 +141,7 @@ def _say_pair_rule(pair: JudgedPair) -> Said:
     return Said(sentence, (state_fact(pair.index.snapshot, sentence, [number]),))
 
 
-OPEN = Rule("open", _both(is_open), _say_open)
-ROOM = Rule("has_room", _both(has_room), _say_room)
-REQUESTS = Rule("accepts_requests", _both(accepts_requests), _say_requests)
+OPEN = Rule("open", _open, _say_open)
+ROOM = Rule("has_room", _has_room, _say_room)
+REQUESTS = Rule("accepts_requests", _accepts, _say_requests)
 NO_PAIR_RULE = Rule("no_pair_rule", _no_pair_rule, _say_pair_rule)

@@ -5,18 +5,24 @@ import numpy as np
 from matchmaker.graph.snapshot import SECTOR_CODES
 from matchmaker.model.elements import Tie
 from matchmaker.model.vocabulary import TieType
-from matchmaker.recommend.features.topology import PHRASES
+from matchmaker.recommend.between import ties_between
+from matchmaker.recommend.features.topology import PHRASES, TYPE_BITS
 from matchmaker.recommend.organizations import Mask
-from matchmaker.recommend.patterns import Pool, covering_forms
+from matchmaker.recommend.pairs import Pairs, RoleRows, type_bits
+from matchmaker.recommend.patterns import PATTERNS
+from matchmaker.recommend.roles import PATTERN_NAMES
 from matchmaker.recommend.rules.rule import JudgedPair, Rule, Said
-from matchmaker.recommend.subject import Subject
 from matchmaker.recommend.visibility import state_fact
 
 _SECTORS = {code: sector for sector, code in SECTOR_CODES.items()}
 
 
-def _differ(subject: Subject, pool: Pool) -> Mask:
-    mask: Mask = pool.others != subject.number
+_LINKED_BY = np.array([type_bits(PATTERNS[name].linked_by) for name in PATTERN_NAMES], dtype=np.int64)
+_DIRECT = np.array([PATTERNS[name].direct for name in PATTERN_NAMES], dtype=bool)
+
+
+def _differ(rows: RoleRows) -> Mask:
+    mask: Mask = rows.others != rows.subjects
     return mask
 
 
@@ -25,9 +31,9 @@ def _say_differ(pair: JudgedPair) -> Said:
     return Said("They are two, not one." if pair.met else f"{name} can't be introduced to itself.")
 
 
-def _sectors_differ(subject: Subject, pool: Pool) -> Mask:
-    sector = subject.index.organizations.sector
-    own, others = sector[subject.number], sector[pool.others]
+def _sectors_differ(rows: RoleRows) -> Mask:
+    sector = rows.index.organizations.sector
+    own, others = sector[rows.subjects], sector[rows.others]
     mask: Mask = (others != own) | (others == -1) | (own == -1)
     return mask
 
@@ -49,8 +55,13 @@ def _sector_words(code: int) -> str:
     return _SECTORS[code].value.replace("_", " ").replace("k12", "K-12")
 
 
-def _not_own(subject: Subject, pool: Pool) -> Mask:
-    return ~subject.related[pool.others]
+def _not_own(rows: RoleRows) -> Mask:
+    return ~rows.pairs.holds("own", _are_own)[rows.rows]
+
+
+def _are_own(pairs: Pairs) -> Mask:
+    places, own = pairs.index.organizations.own.expand(pairs.distinct)
+    return pairs.marked(pairs.distinct[places], own)
 
 
 def _say_own(pair: JudgedPair) -> Said:
@@ -69,8 +80,14 @@ def _say_own(pair: JudgedPair) -> Said:
     return Said(sentence, (state_fact(snapshot, sentence, [], ties),))
 
 
-def _not_linked(subject: Subject, pool: Pool) -> Mask:
-    return ~subject.linked(pool.pattern.linked_by, direct=pool.pattern.direct)[pool.others]
+def _not_linked(rows: RoleRows) -> Mask:
+    patterns = rows.patterns
+    wanted, direct = _LINKED_BY[patterns], _DIRECT[patterns]
+    found = rows.pairs.linking_types(direct=False)[rows.rows]
+    if direct.any():
+        found = np.where(direct, rows.pairs.linking_types(direct=True)[rows.rows], found)
+    mask: Mask = (found & wanted) == 0
+    return mask
 
 
 def _say_linked(pair: JudgedPair) -> Said:
@@ -90,24 +107,24 @@ def _say_linked(pair: JudgedPair) -> Said:
 def linking_ties(pair: JudgedPair) -> list[Tie]:
     """Return the ties that make a pair count as linked, in id order."""
     organizations, snapshot = pair.index.organizations, pair.index.snapshot
-    here, there = (frozenset({end}) if pair.pool.pattern.direct else organizations.selves(end) for end in pair.ends)
+    here, there = ({end} if pair.pattern.direct else set(organizations.selves[end]) for end in pair.ends)
+    wanted = type_bits(pair.pattern.linked_by)
     found = {
         tie.id: tie
         for one in here
-        for type in pair.pool.pattern.linked_by
-        for end, tie in snapshot.both(one, type)
-        if end in there
+        for other in there & set(pair.index.topology.links.neighbours(one).tolist())
+        for type in pair.index.topology.types_between(one, other)
+        if TYPE_BITS[type] & wanted
+        for ends in ((one, other), (other, one))
+        for tie in ties_between(snapshot, *ends, type)
     }
     return [found[id] for id in sorted(found)]
 
 
-def _not_covered(subject: Subject, pool: Pool) -> Mask:
-    covered = np.zeros(len(pool.others), dtype=bool)
-    for form in covering_forms():
-        for mine, theirs in ((form.source, form.target), (form.target, form.source)):
-            if subject.index.fits(mine.any_programs())[subject.number]:
-                covered |= subject.index.fits(theirs.any_programs())[pool.others]
-    return ~covered
+def _not_covered(rows: RoleRows) -> Mask:
+    roles = rows.index.roles
+    mask: Mask = (roles.covered_own[rows.subjects] & roles.covered_other[rows.others]) == 0
+    return mask
 
 
 def _say_covered(pair: JudgedPair) -> Said:

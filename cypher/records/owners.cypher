@@ -1,0 +1,5 @@
+// Reads who owns a Record.
+// parameters: none
+// columns: owner
+MATCH (r:Record)
+RETURN DISTINCT r.owner AS owner
