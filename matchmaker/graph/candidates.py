@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.graph.decoding import corrupt, decode_properties, split_told
-from matchmaker.graph.gathering import Codes, Gathering, NodeTable, RecordTable, day_of
+from matchmaker.graph.gathering import Codes, Gathering, NodeTable, RecordTable
 from matchmaker.graph.tables import row_starts, select
 from matchmaker.graph.texts import References
 from matchmaker.model.canonical import HASH_MODULUS, Value, canonical_json
+from matchmaker.model.dates import day_of
 from matchmaker.model.elements import Record
 from matchmaker.model.ids import PUBLIC, NodeId
 from matchmaker.model.ontology import PROPERTIES

@@ -1,8 +1,7 @@
 """What follows from a program's ties: its seats, and where it stands with accreditors."""
 
 from matchmaker.graph.snapshot import Snapshot
-from matchmaker.model.dates import first_day
-from matchmaker.model.elements import Tie
+from matchmaker.model.dates import day_of
 from matchmaker.model.vocabulary import AccreditationStatus, TieType
 
 
@@ -25,10 +24,5 @@ def program_accreditation(snapshot: Snapshot, program: int) -> AccreditationStat
     said = [tie for _, tie in snapshot.sources(program, TieType.ACCREDITS)]
     if not said:
         return None
-    latest = min(said, key=lambda tie: (-_day(tie), tie.id))
+    latest = min(said, key=lambda tie: (-day_of(tie.properties.get("since")), tie.id))
     return AccreditationStatus(str(latest.properties["status"]))
-
-
-def _day(tie: Tie) -> int:
-    since = tie.properties.get("since")
-    return first_day(since).toordinal() if isinstance(since, str) else 0

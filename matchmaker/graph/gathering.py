@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from matchmaker.graph.decoding import NodeRow, RecordRow, TieRow, corrupt, decode_properties, join_told
 from matchmaker.graph.tables import join
 from matchmaker.graph.texts import References, Texts, TextsBuilder
-from matchmaker.model.dates import first_day
+from matchmaker.model.dates import day_of, first_day
 from matchmaker.model.ids import PUBLIC, Owner
 from matchmaker.model.vocabulary import Label, TieType
 
@@ -195,15 +195,6 @@ def read_tie_facts(texts: TextsBuilder) -> TieFacts:
         sides = (held.get("level_by_source"), held.get("level_by_target"))
         levels[number] = min((side for side in sides if isinstance(side, int)), default=-1)
     return TieFacts(since, until, levels)
-
-
-def day_of(text: object) -> int:
-    """Return the first day of a partial date as an ordinal; 0 where there is none.
-
-    >>> day_of("0001-01-02"), day_of(None)
-    (2, 0)
-    """
-    return first_day(text).toordinal() if isinstance(text, str) else 0
 
 
 def is_there(since: Days, until: Days, as_of: datetime.date) -> NDArray[np.bool_]:

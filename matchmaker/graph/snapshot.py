@@ -18,11 +18,11 @@ from matchmaker.graph.contents import Contents
 from matchmaker.graph.decoding import node_rows, record_rows, tie_rows
 from matchmaker.graph.difference import NO_CHANGES, Changes, Difference, NodeChange, TieChange
 from matchmaker.graph.elements import Elements
-from matchmaker.graph.gathering import day_of
 from matchmaker.graph.geography import distance_km
 from matchmaker.graph.scoping import Scope
 from matchmaker.graph.snapshot_columns import Rows, SnapshotColumns, make_node, make_records, make_tie, read_columns
 from matchmaker.model.canonical import HASH_MODULUS, show_hash
+from matchmaker.model.dates import day_of
 from matchmaker.model.elements import Node, Record, Tie, level
 from matchmaker.model.ids import Revision
 from matchmaker.model.vocabulary import Label, TieType

@@ -39,6 +39,15 @@ def first_day(text: str) -> datetime.date:
         raise ValueRefused(f"is no day of the calendar ({error})") from error
 
 
+def day_of(text: object) -> int:
+    """Return the first day of a partial date as an ordinal; 0 where there is none.
+
+    >>> day_of("0001-01-02"), day_of(None)
+    (2, 0)
+    """
+    return first_day(text).toordinal() if isinstance(text, str) else 0
+
+
 def is_present(since: str | None, until: str | None, as_of: datetime.date) -> bool:
     """Say whether something valid in ``[since, until)`` is present at ``as_of``; unknown bounds are open.
 

@@ -14,7 +14,6 @@ from matchmaker.recommend.index import SnapshotIndex
 from matchmaker.recommend.measuring import measure_features
 from matchmaker.recommend.pairs import RoleRows
 from matchmaker.recommend.request import ANYONE, SuggestionRequest
-from matchmaker.recommend.roles import PATTERN_NAMES
 from matchmaker.recommend.scoring.additive import ScoringModel
 from matchmaker.recommend.scoring.compiled import compile_model
 
@@ -167,8 +166,3 @@ def _whole(subjects: NDArray[np.int32], parts: Sequence[TopSuggestions], limit: 
         np.concatenate([none, *(part.scores for part in parts)]),
         np.concatenate([none.astype(np.int8), *(part.patterns for part in parts)]),
     )
-
-
-def pattern_names(top: TopSuggestions) -> list[list[str]]:
-    """Return the patterns of each subject's best by name."""
-    return [[PATTERN_NAMES[code].value for code in row if code >= 0] for row in top.patterns.tolist()]

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.graph.snapshot import Snapshot
-from matchmaker.model.dates import first_day
+from matchmaker.model.dates import day_of
 from matchmaker.model.elements import Tie, level
 from matchmaker.model.suggestion import Introducer
 from matchmaker.model.vocabulary import Label, Participation
@@ -159,17 +159,12 @@ def _competes(index: SnapshotIndex, spec: EndSpec, node: int, end: int) -> bool:
 
 def _strongest(index: SnapshotIndex, node: int, end: int) -> Tie:
     ties = [tie for one in _bodies(index, end) for tie in index.joining(node, one)]
-    return min(ties, key=lambda tie: (-_depth(tie), -_since(tie), tie.id))
+    return min(ties, key=lambda tie: (-_depth(tie), -day_of(tie.properties.get("since")), tie.id))
 
 
 def _depth(tie: Tie) -> int:
     known = level(tie)
     return UNRATED if known is None else known
-
-
-def _since(tie: Tie) -> int:
-    since = tie.properties.get("since")
-    return first_day(since).toordinal() if isinstance(since, str) else 0
 
 
 def _tie_words(snapshot: Snapshot, tie: Tie) -> str:

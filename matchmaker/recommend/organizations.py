@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.graph.snapshot import LABEL_CODES, SECTOR_CODES, Snapshot
-from matchmaker.model.dates import first_day
-from matchmaker.model.elements import Tie
+from matchmaker.model.dates import day_of
 from matchmaker.model.vocabulary import (
     Label,
     OrganizationType,
@@ -285,13 +284,8 @@ def _standing(snapshot: Snapshot) -> Standings:
     ecosystem = snapshot.find_index(snapshot.scope.ecosystem or "")
     if ecosystem is not None:
         for index, tie in snapshot.sources(ecosystem, TieType.PARTICIPATES_IN):
-            entry = (_day(tie), str(tie.properties["status"]))
+            entry = (day_of(tie.properties.get("since")), str(tie.properties["status"]))
             latest[index] = max(latest.get(index, entry), entry)
     for index, (_, status) in latest.items():
         codes[index] = STANDINGS.index(Participation(status))
     return Standings(codes)
-
-
-def _day(tie: Tie) -> int:
-    since = tie.properties.get("since")
-    return first_day(since).toordinal() if isinstance(since, str) else 0

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.graph.snapshot import Adjacency
+from matchmaker.recommend.topology.ranges import slots_in
 
 Numbers = NDArray[np.int32]
 Places = NDArray[np.int64]
@@ -66,11 +67,7 @@ def spread(starts: NDArray[np.integer], lengths: NDArray[np.integer]) -> tuple[P
     >>> spread(np.array([5, 9, 2]), np.array([2, 0, 1]))
     (array([5, 6, 2]), array([0, 0, 2]))
     """
-    ends = np.cumsum(lengths, dtype=np.int64)
-    total = int(ends[-1]) if len(ends) else 0
-    places = np.repeat(np.arange(len(lengths)), lengths)
-    slots = np.arange(total) + np.repeat(starts - (ends - lengths), lengths)
-    return slots, places
+    return slots_in(starts, lengths), np.repeat(np.arange(len(lengths)), lengths)
 
 
 def among(keys: NDArray[np.integer], found: NDArray[np.integer]) -> Mask:

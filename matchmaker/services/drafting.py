@@ -232,10 +232,6 @@ def _purpose(snapshot: Snapshot, stored: StoredSuggestion, side: Side) -> DraftP
     return DraftPurpose.INVITATION if listed else DraftPurpose.REQUEST
 
 
-def _public_url(draft: Draft) -> str:
-    return draft.footer.split()[-1].partition("/v1/stop/")[0] if draft.sendable else ""
-
-
 def _with_edits(operations: OperationsStore, draft: Draft) -> Draft:
     entry = operations.find(COLLECTION, draft_key(draft.suggestion, draft.side, draft.purpose))
     if entry is None:

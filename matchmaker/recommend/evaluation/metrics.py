@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from matchmaker.recommend.topology.ranges import slots_in
+
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
@@ -60,9 +62,13 @@ class Lists:
 
     def rows(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the pairs of some sources, given by their places."""
-        lengths = np.diff(self.starts)[places]
-        ends = np.cumsum(lengths)
-        return np.repeat(self.starts[places] - (ends - lengths), lengths) + np.arange(int(lengths.sum()))
+        return slots_in(self.starts[places], np.diff(self.starts)[places])
+
+    def ranks(self, order: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the place of each pair in its source's list, from 0, of an order that keeps sources together."""
+        ranks = np.empty(len(order), dtype=np.int64)
+        ranks[order] = np.arange(len(order)) - np.repeat(self.starts[:-1], np.diff(self.starts))
+        return ranks
 
     def of(self, places: NDArray[np.int64]) -> "Lists":
         """Return the lists of some sources, given by their places."""
@@ -80,12 +86,8 @@ def rank_lists(lists: Lists, scores: Floats, seed: int) -> NDArray[np.int64]:
     >>> rank_lists(lists, np.array([0.1, 0.9, 0.5]), 0).tolist()
     [2, 0, 1]
     """
-    runs = lists.runs
     draws = np.random.Generator(np.random.PCG64(seed)).random(len(scores))
-    order = np.lexsort((draws, -scores.round(9), runs))
-    ranks = np.empty(len(scores), dtype=np.int64)
-    ranks[order] = np.arange(len(scores)) - np.repeat(lists.starts[:-1], np.diff(lists.starts))
-    return ranks
+    return lists.ranks(np.lexsort((draws, -scores.round(9), lists.runs)))
 
 
 def judge_lists(lists: Lists, ranks: NDArray[np.int64]) -> dict[str, Floats]:

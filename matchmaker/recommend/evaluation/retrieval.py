@@ -38,9 +38,6 @@ def retrieve_lists(lists: Lists, found: Mapping[str, Floats], most: int) -> NDAr
     return _ranks(lists, total) < most
 
 
-def _ranks(lists: Lists, values: Floats) -> Floats:
+def _ranks(lists: Lists, values: Floats) -> NDArray[np.int64]:
     """Return each pair's place in its list by a value, from 0; equal values by node."""
-    order = np.lexsort((lists.others, -values.round(9), lists.runs))
-    ranks = np.empty(len(values))
-    ranks[order] = np.arange(len(values)) - np.repeat(lists.starts[:-1], np.diff(lists.starts))
-    return ranks
+    return lists.ranks(np.lexsort((lists.others, -values.round(9), lists.runs)))

@@ -15,6 +15,7 @@ from scipy.sparse import csr_array, diags_array
 from matchmaker.graph.snapshot import LABEL_CODES, TIE_CODES, Snapshot
 from matchmaker.model.vocabulary import Label, TieType
 from matchmaker.recommend.organizations import TYPE_CODES
+from matchmaker.recommend.topology.ranges import slots_in
 from matchmaker.recommend.topology.relation import RelationGraph
 
 Floats = NDArray[np.float64]
@@ -223,9 +224,7 @@ class _Operators:
         own = np.flatnonzero(self.partner[nodes])
         rest = np.flatnonzero(~self.partner[nodes])
         begins, lengths = self._starts[nodes[rest]], np.diff(self._starts)[nodes[rest]]
-        ends = np.cumsum(lengths)
-        slots = np.repeat(begins - (ends - lengths), lengths) + np.arange(int(lengths.sum()))
-        found = self._others[slots].astype(np.int64)
+        found = self._others[slots_in(begins, lengths)].astype(np.int64)
         return np.concatenate([nodes[own], found]), np.concatenate([own, np.repeat(rest, lengths)])
 
 

@@ -8,6 +8,8 @@ from typing import Self, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from matchmaker.recommend.topology.ranges import slots_in
+
 Floats = NDArray[np.float64]
 Nodes = NDArray[np.int32]
 Places = NDArray[np.int64]
@@ -217,10 +219,7 @@ class RelationGraph:
 
 def slots_of(graph: RelationGraph, nodes: NDArray[np.integer]) -> Places:
     """Return the slots of the rows of some nodes, one row after the other; shape (sum of their degrees,)."""
-    starts, lengths = graph.starts[nodes], graph.degrees[nodes].astype(np.int64)
-    ends = np.cumsum(lengths)
-    total = int(ends[-1]) if len(ends) else 0
-    return np.repeat(starts - (ends - lengths), lengths) + np.arange(total)
+    return slots_in(graph.starts[nodes], graph.degrees[nodes])
 
 
 def expand(graph: RelationGraph, nodes: NDArray[np.integer]) -> Nodes:

@@ -13,6 +13,7 @@ from scipy.linalg.lapack import dpotri
 from scipy.sparse import csr_array, diags_array
 
 from matchmaker.recommend.topology.pairs import PairPaths
+from matchmaker.recommend.topology.ranges import slots_in
 from matchmaker.recommend.topology.reach import KeySet, Runs, runs_of
 from matchmaker.recommend.topology.relation import Floats, RelationGraph, expand, expand_weights
 
@@ -154,8 +155,7 @@ def _through_sparse(paths: PairPaths, _: Runs, similarity: csr_array) -> Floats:
     first, size = paths.first, len(paths.graph)
     begins = similarity.indptr[first.nodes].astype(np.int64)
     lengths = similarity.indptr[first.nodes + 1] - begins
-    ends = np.cumsum(lengths)
-    slots = np.repeat(begins - (ends - lengths), lengths) + np.arange(lengths.sum())
+    slots = slots_in(begins, lengths)
     keys = np.repeat(first.runs * size, lengths) + similarity.indices[slots]
     reached = KeySet(keys, len(first.subjects) * size, "second")
     return reached.pick(reached.sum(np.repeat(first.weights, lengths) * similarity.data[slots]), paths.keys)
